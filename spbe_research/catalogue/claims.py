@@ -1,0 +1,187 @@
+"""Public claims set against the record: confirmed, contradicted or not decidable here.
+
+A claim is *confirmed* or *contradicted* only by a source independent of the one that makes it.
+What no table here can answer is *not decidable here*; nothing is decided from plausibility.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from spbe_research.datasets import load_aggregates, load_published, load_reference
+from spbe_research.instruments import load_instrument
+
+__all__ = ["check_claims"]
+
+CONFIRMED = "confirmed"
+CONTRADICTED = "contradicted"
+NOT_DECIDABLE = "not decidable here"
+
+_AT_LEAST_BAIK = ("Baik", "Sangat Baik", "Memuaskan")
+_CENT = 0.005
+
+
+@dataclass(frozen=True)
+class _Record:
+    """The published record a set of claims is checked against."""
+
+    agency_id: str
+    published: pd.DataFrame
+    aggregates: pd.DataFrame
+    regulations: pd.DataFrame
+    cohorts: pd.DataFrame
+
+    def of_agency(self, year: int) -> pd.Series:
+        rows = self.published.query("agency_id == @self.agency_id and year == @year")
+        found: pd.Series = rows.iloc[0]
+        return found
+
+
+_Finding = tuple[str, str]
+
+
+def check_claims(claims: pd.DataFrame, *, agency_id: str) -> pd.DataFrame:
+    """Check the claims of one article about one agency.
+
+    Parameters
+    ----------
+    claims : pandas.DataFrame of str
+        ``claim_id, source_id, claim, quantity, value, year_meant``, as
+        ``load_reference("claims")``.
+    agency_id : str
+        The agency the article speaks of, for example ``"36.72"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``claim_id, claim, stated, verdict, evidence``: one row a claim, in order. Verdicts:
+        confirmed, contradicted, not decidable here.
+
+    Examples
+    --------
+    >>> table = check_claims(load_reference("claims"), agency_id="36.72").set_index("claim_id")
+    >>> table.loc["cilegon-score", "verdict"]
+    'contradicted'
+    """
+    record = _Record(
+        agency_id,
+        load_published(),
+        load_aggregates(),
+        load_reference("regulations_local"),
+        load_reference("smart_city_cohorts"),
+    )
+    rows = []
+    for claim in claims.to_dict("records"):
+        finder = _FINDERS.get(claim["quantity"], _no_data)
+        verdict, evidence = finder(claim, record)
+        rows.append(
+            {
+                "claim_id": claim["claim_id"],
+                "claim": claim["claim"],
+                "stated": claim["value"],
+                "verdict": verdict,
+                "evidence": evidence,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _index(claim: dict[str, str], record: _Record) -> _Finding:
+    year, stated = int(claim["year_meant"]), float(claim["value"])
+    row = record.of_agency(year)
+    agrees = abs(row["index_published"] - stated) < _CENT
+    return (
+        CONFIRMED if agrees else CONTRADICTED,
+        f"published {year}: {row['index_published']:.2f} ({row['source_id']}, {row['locator']})",
+    )
+
+
+def _predicate(claim: dict[str, str], record: _Record) -> _Finding:
+    year = int(claim["year_meant"])
+    row = record.of_agency(year)
+    agrees = row["predicate_published"] == claim["value"]
+    return (
+        CONFIRMED if agrees else CONTRADICTED,
+        f"published {year}: {row['predicate_published']} ({row['source_id']}, {row['locator']})",
+    )
+
+
+def _count(claim: dict[str, str], record: _Record) -> _Finding:
+    if claim["unit"] != "agencies":
+        return _no_data(claim, record)
+    year, stated = int(claim["year_meant"]), int(claim["value"])
+    listed = int((record.published["year"] == year).sum())
+    return (CONFIRMED if listed == stated else CONTRADICTED, f"the list of {year} has {listed}")
+
+
+def _share(claim: dict[str, str], record: _Record) -> _Finding:
+    year, stated = int(claim["year_meant"]), float(claim["value"])
+    predicates = record.published.query("year == @year")["predicate_published"]
+    baik = int((predicates == "Baik").sum())
+    reached = int(predicates.isin(_AT_LEAST_BAIK).sum())
+    shares = [100 * count / len(predicates) for count in (baik, reached)]
+    agrees = any(round(share) == stated for share in shares)
+    printed = record.aggregates.query("year == @year and measure == 'n_at_least_baik'")["value"]
+    return (
+        CONFIRMED if agrees else CONTRADICTED,
+        f"the list of {year} has {baik} Baik ({shares[0]:.1f} %), {reached} Baik or better "
+        f"({shares[1]:.1f} %); the report's text says {printed.iloc[0]:.0f} "
+        f"({100 * printed.iloc[0] / len(predicates):.1f} %) and contradicts its own list",
+    )
+
+
+def _membership(claim: dict[str, str], record: _Record) -> _Finding:
+    if "Smart City" in claim["claim"]:
+        member = record.cohorts[record.cohorts["agency_id"] == record.agency_id]
+        if member.empty:
+            return CONTRADICTED, "in none of the three cohort lists 2017 to 2019"
+        row = member.iloc[0]
+        return CONFIRMED, f"cohort {row['cohort']} of the press lists ({row['source_id']})"
+    return _predicate({**claim, "value": "Baik"}, record)
+
+
+def _regulation(claim: dict[str, str], record: _Record) -> _Finding:
+    kind, number_year = claim["value"].split(" ")
+    number, year = number_year.split("/")
+    found = record.regulations.query(
+        "agency_id == @record.agency_id and regulation_type == @kind and number == @number "
+        "and year == @year"
+    )
+    independent = found[~found["locator"].str.startswith("FN (")]
+    if independent.empty:
+        return (
+            NOT_DECIDABLE,
+            "the only source at hand is the article itself; absence from a convenience sample "
+            "says nothing",
+        )
+    row = independent.iloc[0]
+    return (
+        CONFIRMED,
+        f"named by a second source ({row['evidence']}): {row['title']}; its text was not read",
+    )
+
+
+def _construct(claim: dict[str, str], record: _Record) -> _Finding:
+    instrument = load_instrument("permen-5-2018")
+    names = [instrument.item(code).name.lower() for code in instrument.indicators]
+    named = sum("smart city" in name or "kota cerdas" in name for name in names)
+    return (
+        CONFIRMED if named else CONTRADICTED,
+        f"{named} of the {len(names)} scored items of PermenPANRB 5/2018 name smart city",
+    )
+
+
+def _no_data(claim: dict[str, str], record: _Record) -> _Finding:
+    return NOT_DECIDABLE, "no table here holds it"
+
+
+_FINDERS: dict[str, Callable[[dict[str, str], _Record], _Finding]] = {
+    "index": _index,
+    "predicate": _predicate,
+    "count": _count,
+    "share": _share,
+    "membership": _membership,
+    "regulation": _regulation,
+    "construct": _construct,
+}

@@ -1,0 +1,158 @@
+"""The result table behind each record: computed, written to ``data/results``, compared.
+
+``data/results`` holds one CSV a figure and ``numbers.csv``. A result that no longer equals the
+committed one is an error: a published figure never changes silently.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import pandas as pd
+
+from spbe_research.catalogue.records import Record, load_records
+from spbe_research.errors import DataError, refuse
+from spbe_research.locations import data_folder
+
+__all__ = ["check_results", "number_table", "result_table", "table_hash", "write_results"]
+
+_DECIMALS = 6
+
+
+def result_table(record_id: str) -> pd.DataFrame:
+    """Compute the table behind a figure from the tidy data.
+
+    Raises
+    ------
+    DataError
+        When there is no such figure; the message lists those there are.
+
+    Examples
+    --------
+    >>> len(result_table("fig-cilegon-path"))
+    7
+    >>> result_table("fig-moon")
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.DataError: Invalid figure 'fig-moon'. It must be one of fig-...
+    """
+    figures = {key: record for key, record in load_records().items() if record.is_figure}
+    if record_id not in figures:
+        raise DataError(f"Invalid figure {record_id!r}. It must be one of {', '.join(figures)}.")
+    table: pd.DataFrame = function_named(figures[record_id].compute)()
+    return table
+
+
+@cache
+def number_table() -> pd.DataFrame:
+    """Compute every headline number.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``id, value, text, unit, n, years``: ``text`` is the number as prose must print it.
+    """
+    rows = []
+    for record in load_records().values():
+        if record.is_figure:
+            continue
+        value, n = function_named(record.compute)()
+        rows.append(
+            {
+                "id": record.id,
+                "value": float(value),
+                "text": record.text.format(value),
+                "unit": record.unit,
+                "n": int(n),
+                "years": record.years,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def table_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as the CSV that is published: numbers to six decimals, LF, UTF-8."""
+    return table.to_csv(
+        index=False, lineterminator="\n", float_format=f"%.{_DECIMALS}f"
+    ).encode("utf-8")
+
+
+def table_hash(table: pd.DataFrame) -> str:
+    """Return the sha256 of a table's published CSV, as a hexadecimal string."""
+    return hashlib.sha256(table_bytes(table)).hexdigest()
+
+
+def write_results(*, progress: Callable[[str], None] = lambda step: None) -> Path:
+    """Compute every result and write ``data/results``.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+    """
+    folder = data_folder() / "results"
+    folder.mkdir(exist_ok=True)
+    wanted = {}
+    for name, record in load_records().items():
+        if record.is_figure:
+            progress(name)
+            wanted[f"{name}.csv"] = table_bytes(result_table(name))
+    wanted["numbers.csv"] = table_bytes(number_table())
+    for path in folder.glob("*.csv"):
+        if path.name not in wanted:
+            path.unlink()
+    for name, content in wanted.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def check_results() -> int:
+    """Compare every committed result with the one the data give now; return how many agree.
+
+    Raises
+    ------
+    DataError
+        Naming every result that is missing, differs or has no record.
+    """
+    folder = data_folder() / "results"
+    violations = []
+    expected = {
+        f"{name}.csv": record for name, record in load_records().items() if record.is_figure
+    }
+    for name in expected:
+        path = folder / name
+        if not path.is_file():
+            violations.append(f"{name}: is missing")
+        elif path.read_bytes() != table_bytes(result_table(path.stem)):
+            violations.append(f"{name}: the data now give another table")
+    if not (folder / "numbers.csv").is_file() or (
+        folder / "numbers.csv"
+    ).read_bytes() != table_bytes(number_table()):
+        violations.append("numbers.csv: the data now give other numbers")
+    known = {*expected, "numbers.csv"}
+    violations += [
+        f"{path.name}: has no record"
+        for path in sorted(folder.glob("*.csv"))
+        if path.name not in known
+    ]
+    refuse(
+        DataError,
+        "results in data/results",
+        violations,
+        "If the change is meant, run `spbe-research build` and say why in the commit.",
+    )
+    return len(known)
+
+
+def draw(record: Record, table: pd.DataFrame, footer: str) -> object:
+    """Draw a record's table with its title and footer."""
+    return function_named(record.draw)(table, title=record.title_en, footer=footer)
+
+
+def function_named(path: str) -> Callable[..., object]:
+    """Return the function that a record names as ``module:function``."""
+    module, name = path.split(":")
+    function: Callable[..., object] = getattr(import_module(module), name)
+    return function

@@ -1,0 +1,101 @@
+"""What a notebook calls to show a registered figure or number: shown only if it is the recorded one."""
+
+import io
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from spbe_research.catalogue.records import load_records
+from spbe_research.catalogue.results import draw, number_table, table_bytes, table_hash
+from spbe_research.errors import DataError
+from spbe_research.locations import data_folder
+
+if TYPE_CHECKING:
+    from IPython.display import Image
+
+__all__ = ["draw_record", "show", "show_numbers"]
+
+_DPI = 160
+
+
+def show(record_id: str, table: pd.DataFrame) -> "Image":
+    """Draw a registered figure from its table and print its id, caption and data hash.
+
+    Parameters
+    ----------
+    record_id : str
+        Id of the figure, for example ``"fig-cilegon-path"``.
+    table : pandas.DataFrame
+        The result table, computed in the notebook.
+
+    Returns
+    -------
+    IPython.display.Image
+        The picture; its data hash is printed, because a comparison of notebooks compares text.
+
+    Raises
+    ------
+    DataError
+        When the id is not registered, or the table is not the one in ``data/results``.
+    """
+    from IPython.display import Image
+
+    png = draw_record(record_id, table)
+    record = load_records()[record_id]
+    print(f"{record_id}: {record.caption_en}")
+    print(f"{record_id}: {record.caption_id}")
+    print(f"n = {record.n}; years {record.years}; source: {record.source}")
+    print(f"data sha256: {table_hash(table)}")
+    return Image(data=png)
+
+
+def draw_record(record_id: str, table: pd.DataFrame) -> bytes:
+    """Return a registered figure as PNG bytes, title, source and data hash in its metadata."""
+    records = load_records()
+    if record_id not in records or not records[record_id].is_figure:
+        raise DataError(f"Invalid figure {record_id!r}. Register it in catalogue/records.toml.")
+    committed = data_folder() / "results" / f"{record_id}.csv"
+    if not committed.is_file() or committed.read_bytes() != table_bytes(table):
+        raise DataError(
+            f"Invalid table of {record_id}: it is not the one in data/results. If the change is "
+            "meant, run `spbe-research build` and say why in the commit."
+        )
+    record = records[record_id]
+    footer = f"{record.source}. {record.years}. n = {record.n}. spbe_research {record_id}"
+    figure = draw(record, table, footer)
+    target = io.BytesIO()
+    figure.savefig(  # type: ignore[attr-defined]
+        target,
+        format="png",
+        dpi=_DPI,
+        metadata={
+            "Title": record.title_en,
+            "Source": record.source,
+            "Copyright": "MIT; data: see LICENSE-DATA.md",
+            "Description": f"{record_id} data sha256 {table_hash(table)}",
+            "Software": None,
+        },
+    )
+    return target.getvalue()
+
+
+def show_numbers(*ids: str) -> pd.DataFrame:
+    """Return headline numbers with their ids, as prose must print them.
+
+    Raises
+    ------
+    DataError
+        When an id is not registered.
+
+    Examples
+    --------
+    >>> show_numbers("num-agency-years")["text"].tolist()
+    ['4,159']
+    """
+    table = number_table().set_index("id")
+    unknown = [name for name in ids if name not in table.index]
+    if unknown:
+        raise DataError(f"Invalid numbers {unknown}. Register them in catalogue/records.toml.")
+    titles = {name: load_records()[name].title_en for name in ids}
+    chosen = table.loc[list(ids), ["text", "unit", "n", "years"]]
+    return chosen.assign(title=[titles[name] for name in ids]).reset_index()

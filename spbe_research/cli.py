@@ -1,0 +1,160 @@
+"""The command ``spbe-research``: build, verify, reproduce, score."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from spbe_research.errors import SpbeError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="SPBE results of Indonesian government agencies 2018-2024: build the tables, verify "
+    "them, run the notebooks, score your own levels.",
+)
+
+_DOCUMENTS = "Figures are of public evaluations by Kementerian PANRB; credit the ministry first."
+
+
+@app.command()
+def build() -> None:
+    """Rebuild data/tidy and data/results from data/raw and data/reference.
+
+    Nothing is written when a raw file is not the one described, a name has no alias, or a table
+    breaks its contract: every violation is named.
+    """
+    from spbe_research.catalogue import write_results
+    from spbe_research.sources import build as build_tables
+
+    with _progress() as bar:
+        report = build_tables(progress=_step(bar, "tables"))
+        folder = write_results(progress=_step(bar, "results"))
+    typer.echo(report.summary())
+    typer.echo(f"{folder.name}/: {len(list(folder.glob('*.csv')))} result tables.")
+
+
+@app.command()
+def verify() -> None:
+    """Check files, contracts, names, indices, predicates, examples, series and results.
+
+    Exit code 1 when a check fails.
+    """
+    from spbe_research.catalogue.results import check_results
+    from spbe_research.verification import verify as verify_data
+
+    with _progress() as bar:
+        outcome = verify_data(progress=_step(bar, "verify"))
+    typer.echo(outcome.summary())
+    count = check_results()
+    typer.echo(f"ok   {count} result tables equal what the data give.")
+    if not outcome.passed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def reproduce(
+    in_place: Annotated[
+        bool,
+        typer.Option(
+            "--in-place", help="Write the executed notebooks back to notebooks/ (for authors)."
+        ),
+    ] = False,
+) -> None:
+    """Build, verify, and execute every notebook; say where the results are."""
+    from spbe_research.notebooks import execute_notebooks
+
+    build()
+    verify()
+    with _progress() as bar:
+        report = execute_notebooks(in_place=in_place, progress=_step(bar, "notebooks"))
+    typer.echo(report.summary())
+    typer.echo(_DOCUMENTS)
+
+
+@app.command()
+def score(
+    file: Annotated[Path, typer.Argument(help="CSV: one row an agency, one column an item.")],
+    edition: Annotated[
+        str,
+        typer.Option(
+            help="permen-5-2018, permen-59-2020, permen-8-2026, or a CSV of your own instrument."
+        ),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write; default: the screen.")
+    ] = None,
+    missing: Annotated[
+        Literal["raise", "renormalise"],
+        typer.Option(help="renormalise: leave empty levels out and share their weight."),
+    ] = "raise",
+    rule: Annotated[
+        Literal["rounded", "exact"],
+        typer.Option(help="Predicate from the rounded index (2021-2023) or the exact one (2024)."),
+    ] = "exact",
+) -> None:
+    """Score a CSV of levels: a CSV of indices, domains, aspects and predicates out.
+
+    Decimal commas and semicolons are understood. All that is wrong with the file is named at once,
+    and nothing is written then.
+    """
+    from spbe_research.ingest import read_levels
+    from spbe_research.instruments import load_instrument
+    from spbe_research.scoring import assign_predicate, compute_index
+
+    instrument = load_instrument(edition)
+    levels = read_levels(file, instrument, missing=missing)
+    computed = compute_index(levels, instrument, missing=missing)
+    predicates = assign_predicate(computed["index"], instrument, rule=rule)
+    table = computed.join(predicates[["predicate", "distance_to_band"]])
+    order = ["index", "predicate", "distance_to_band"]
+    table = table[order + [column for column in table.columns if column not in order]]
+    text = table.to_csv(float_format="%.6g", lineterminator="\n")
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+        typer.echo(f"{len(table)} agencies scored with {instrument.edition}: {output}")
+
+
+def main() -> None:
+    """Run the command; an error of the package is its text and exit code 2, not a traceback."""
+    try:
+        app()
+    except SpbeError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(2) from None
+
+
+def _progress() -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description:<44}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+
+
+class _step:
+    """A task of the bar that names what is going on; one line a step where there is no screen."""
+
+    def __init__(self, bar: "Progress", title: str) -> None:
+        self._bar, self._title = bar, title
+        self._task = bar.add_task(title, total=None)
+
+    def __call__(self, step: str) -> None:
+        self._bar.update(self._task, description=f"{self._title}: {step}", advance=1)
+        if self._bar.disable:
+            typer.echo(f"{self._title}: {step}", err=True)

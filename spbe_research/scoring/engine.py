@@ -1,0 +1,269 @@
+"""From levels to aspects, domains and the index, without rounding between stages."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from spbe_research.errors import ScoringError, refuse
+from spbe_research.instruments import Instrument, load_instrument
+
+__all__ = ["compute_index"]
+
+Missing = Literal["raise", "renormalise"]
+_Floats = npt.NDArray[np.float64]
+
+_KEY = ("agency_id", "year")
+_BLOCK_ROWS = 4096  # 4096 x 47 levels and their scratch stay in the second-level cache
+_REMEDY = (
+    "Nothing was scored. Levels are 1 to 5 (whole numbers, but in continuous instruments), one row "
+    "an agency, one column an item of the instrument."
+)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What a level may be: its bounds, which columns take whole levels, whether NaN is allowed."""
+
+    low: float
+    high: float
+    whole: npt.NDArray[np.bool_]
+    allow_missing: bool
+
+
+def compute_index(
+    levels: pd.DataFrame,
+    instrument: Instrument | str,
+    *,
+    missing: Missing = "raise",
+    bounds: tuple[float, float] = (1, 5),
+) -> pd.DataFrame:
+    """Compute the index, the domains and the aspects from maturity levels.
+
+    Parameters
+    ----------
+    levels : pandas.DataFrame
+        Wide: one row an agency, one column an item code (``I01``...), any order, any index. Or the
+        tidy long table: ``agency_id, item, value`` and, if there, ``year``; other columns are
+        passed over, and where a column ``scale`` stands only indicators are used.
+    instrument : Instrument or str
+        The edition the levels belong to.
+    missing : {"raise", "renormalise"}
+        ``"renormalise"`` leaves missing levels out of every node and shares their weight among the
+        levels below that node that are there; a node with none becomes missing.
+    bounds : tuple of float
+        Lowest and highest level allowed. Wider bounds compute a printed impossibility at face
+        value; for no other use.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an agency, in the order of the input (long: of first appearance, indexed by
+        ``agency_id`` and ``year``); columns ``index``, ``D1``..., ``A1``..., all 1 to 5, unrounded.
+        With ``"renormalise"`` also ``n_items``, the count of levels used.
+
+    Raises
+    ------
+    ScoringError
+        Naming every level that is missing, no number, not whole or outside the bounds, every
+        unknown, absent or doubled item, and every doubled row.
+
+    Notes
+    -----
+    ``x_node = sum_i w_i x_i / sum_i w_i`` over the indicators i below the node. This equals the
+    chain indicator, aspect, domain, index of the regulation, since the weight of every node is the
+    sum of the weights below it; nothing is rounded between stages.
+
+    References
+    ----------
+    Peraturan Menteri PANRB 59/2020, annex: computation of the index.
+
+    Examples
+    --------
+    >>> instrument = load_instrument("permen-59-2020")
+    >>> levels = pd.DataFrame(3, index=["Kota A"], columns=list(instrument.indicators))
+    >>> compute_index(levels, instrument)[["index", "D1", "A8"]].round(12)
+            index   D1   A8
+    Kota A    3.0  3.0  3.0
+    >>> compute_index(levels.assign(I04=6, I99=1), instrument)
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.ScoringError: Invalid levels, 2 violations:
+      - column I99: is no item of permen-59-2020
+      - row 'Kota A', I04: 6 is outside 1 to 5
+    Nothing was scored...
+    """
+    if isinstance(instrument, str):
+        instrument = load_instrument(instrument)
+    if missing not in ("raise", "renormalise"):
+        raise ScoringError(f"Invalid missing {missing!r}. It must be 'raise' or 'renormalise'.")
+    wide, violations = _wide(levels, instrument)
+    items = [instrument.item(code) for code in instrument.indicators if code in wide.columns]
+    rules = _Rules(
+        *bounds,
+        whole=np.array([item.value_type == "integer" for item in items], dtype=bool),
+        allow_missing=missing == "renormalise",
+    )
+    values, not_numbers = _array(wide)
+    violations += not_numbers
+    if violations:  # the shape is wrong: name what else is wrong with the levels, then refuse
+        violations += _offenders(values, wide, rules, skip=not_numbers)
+        _refuse(violations)
+    weights = instrument.weight_matrix
+    outputs = list(instrument.outputs)
+    if missing == "renormalise":
+        return _renormalised(values, wide, rules, weights, outputs)
+    computed = np.empty((len(values), len(outputs)))
+    if not _score_blocks(values, weights, rules, computed):
+        _refuse(_offenders(values, wide, rules))
+    return pd.DataFrame(computed, index=wide.index, columns=outputs, copy=False)
+
+
+def _score_blocks(
+    values: npt.NDArray[np.number], weights: _Floats, rules: _Rules, out: _Floats
+) -> bool:
+    """Multiply block by block while the levels are in the cache; return whether all are valid."""
+    width = values.shape[1]
+    floats = np.empty((_BLOCK_ROWS, width))
+    small = np.empty((_BLOCK_ROWS, width), dtype=np.int8)
+    same = np.empty((_BLOCK_ROWS, width), dtype=bool)
+    all_whole = bool(rules.whole.all())
+    for start in range(0, len(values), _BLOCK_ROWS):
+        block = values[start : start + _BLOCK_ROWS]
+        size = len(block)
+        if block.dtype != np.float64:
+            np.copyto(floats[:size], block, casting="unsafe")
+            block = floats[:size]
+        np.matmul(block, weights, out=out[start : start + size])
+        if not _block_is_valid(block, rules, all_whole, small[:size], same[:size]):
+            return False
+    return True
+
+
+def _block_is_valid(
+    block: _Floats,
+    rules: _Rules,
+    all_whole: bool,
+    small: npt.NDArray[np.int8],
+    same: npt.NDArray[np.bool_],
+) -> bool:
+    """Whole levels survive the trip through one byte; NaN, 2.5, infinity and 300 do not."""
+    if not all_whole:
+        inside = (block >= rules.low) & (block <= rules.high)
+        whole = block[:, rules.whole]
+        return bool(inside.all() and (whole == np.floor(whole)).all())
+    with np.errstate(invalid="ignore"):
+        np.copyto(small, block, casting="unsafe")
+    np.equal(small, block, out=same)
+    return bool(same.all() and small.min() >= rules.low and small.max() <= rules.high)
+
+
+def _renormalised(
+    values: npt.NDArray[np.number],
+    wide: pd.DataFrame,
+    rules: _Rules,
+    weights: _Floats,
+    outputs: list[str],
+) -> pd.DataFrame:
+    _refuse(_offenders(values, wide, rules))
+    known = ~np.isnan(values)
+    total = np.where(known, values, 0.0) @ weights
+    share = known.astype(np.float64) @ weights
+    with np.errstate(invalid="ignore"):
+        means = np.where(share > 0, total / share, np.nan)
+    table = pd.DataFrame(means, index=wide.index, columns=outputs, copy=False)
+    return table.assign(n_items=known.sum(axis=1))
+
+
+def _wide(levels: pd.DataFrame, instrument: Instrument) -> tuple[pd.DataFrame, list[str]]:
+    """Return the levels with the instrument's columns in its order, and what is wrong with them."""
+    if {"agency_id", "item", "value"} <= set(levels.columns):
+        wide, violations = _from_long(levels)
+    else:
+        wide, violations = levels, []
+    expected = list(instrument.indicators)
+    columns = list(wide.columns)
+    if columns != expected:
+        doubled = sorted({str(column) for column in columns if columns.count(column) > 1})
+        violations += [
+            f"column {column}: is no item of {instrument.edition}"
+            for column in columns
+            if column not in expected
+        ]
+        violations += [f"column {column}: stands more than once" for column in doubled]
+        violations += [f"column {code}: is absent" for code in expected if code not in columns]
+        if doubled:
+            wide = wide.loc[:, ~wide.columns.duplicated()]
+        wide = wide[[code for code in expected if code in columns]]
+    if not wide.index.is_unique:
+        twice = wide.index[wide.index.duplicated()].unique()
+        violations += [f"row {row!r}: stands more than once" for row in twice]
+    return wide, violations
+
+
+def _from_long(levels: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    if "scale" in levels.columns:
+        levels = levels[levels["scale"] == "indicator"]
+    key = [column for column in _KEY if column in levels.columns]
+    twice = levels.duplicated([*key, "item"])
+    violations = [
+        f"row {row[:-1]!r}, {row[-1]}: stands more than once"
+        for row in levels.loc[twice, [*key, "item"]].itertuples(index=False, name=None)
+    ]
+    once = levels[~twice]
+    order = pd.MultiIndex.from_frame(once[key].drop_duplicates())
+    wide = once.pivot(index=key, columns="item", values="value")
+    return wide.reindex(order).rename_axis(columns=None), violations
+
+
+def _array(wide: pd.DataFrame) -> tuple[npt.NDArray[np.number], list[str]]:
+    """The levels as an array, without a copy where they are one block of numbers."""
+    kinds = set(wide.dtypes)
+    if len(kinds) == 1 and isinstance(only := kinds.pop(), np.dtype) and only.kind in "iuf":
+        return wide.to_numpy(), []
+    numbers = wide.apply(pd.to_numeric, errors="coerce")
+    lost = numbers.isna() & wide.notna()
+    values = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+    if not lost.to_numpy().any():
+        return values, []
+    rows, columns = np.nonzero(lost.to_numpy())
+    return values, [
+        f"row {wide.index[row]!r}, {wide.columns[column]}: "
+        f"{wide.iat[row, column]!r} is no number"
+        for row, column in zip(rows, columns, strict=True)
+    ]
+
+
+def _offenders(
+    values: npt.NDArray[np.number],
+    wide: pd.DataFrame,
+    rules: _Rules,
+    *,
+    skip: list[str] | None = None,
+) -> list[str]:
+    """Name every level that breaks a rule, in the order of rows and columns."""
+    absent = np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        outside = ~absent & ~((values >= rules.low) & (values <= rules.high))
+        broken = ~absent & ~outside & rules.whole & (values != np.floor(values))
+    wrong = outside | broken if rules.allow_missing else absent | outside | broken
+    named = set(skip or ())
+    texts = []
+    for row, column in zip(*np.nonzero(wrong), strict=True):
+        place = f"row {wide.index[row]!r}, {wide.columns[column]}: "
+        if any(text.startswith(place) for text in named):
+            continue
+        value = values[row, column]
+        if absent[row, column]:
+            texts.append(place + "is missing")
+        elif outside[row, column]:
+            texts.append(f"{place}{value:g} is outside {rules.low:g} to {rules.high:g}")
+        else:
+            texts.append(f"{place}{value:g} is no whole level")
+    return texts
+
+
+def _refuse(violations: list[str]) -> None:
+    refuse(ScoringError, "levels", violations, _REMEDY)

@@ -1,0 +1,136 @@
+"""From an index to its predicate, and how far the next band is.
+
+Which rule holds is a fact of the year: until 2023 the ministry bands the index rounded to two
+decimals, in 2024 the unrounded one (Pacitan 3.50 Baik, Luwu 2.60 Cukup, Nias Barat 1.80 Kurang).
+"""
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from spbe_research.errors import ScoringError, refuse
+from spbe_research.instruments import Instrument, load_instrument
+
+__all__ = ["assign_predicate", "predicate_rule", "round_half_up"]
+
+Rule = Literal["rounded", "exact"]
+
+_NOISE = 1e-9  # far above the error of a weighted sum of 47 doubles (1e-14), far below a step (1e-4)
+_EXACT_SINCE = 2024
+_DECIMALS = 2
+_HALF_STEP = 0.005
+
+
+def predicate_rule(year: int) -> Rule:
+    """Return the rule by which the ministry banded the index of a year.
+
+    Source: the published lists of 2018, 2023 and 2024, whose predicates follow these rules without
+    exception; 2019 to 2022 print no predicate, 2021 and 2022 follow the rule of the guideline.
+
+    Examples
+    --------
+    >>> predicate_rule(2023), predicate_rule(2024)
+    ('rounded', 'exact')
+    """
+    return "exact" if year >= _EXACT_SINCE else "rounded"
+
+
+def assign_predicate(
+    index: pd.Series, instrument: Instrument | str, *, rule: Rule
+) -> pd.DataFrame:
+    """Assign the predicate to each index and say how near the next band is.
+
+    Parameters
+    ----------
+    index : pandas.Series, shape (n,)
+        Index points, 1 to 5; missing values stay missing.
+    instrument : Instrument or str
+        The edition, for its bands.
+    rule : {"rounded", "exact"}
+        Whether the index is rounded to two decimals (half up) before it is banded.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index of the input; ``predicate``; ``distance_to_band``, index points from the nearest edge
+        between two bands, positive above it; ``at_boundary``, whether rounding may decide: the
+        index lies within half a printed step (0.005) of that edge.
+
+    Raises
+    ------
+    ScoringError
+        Naming every value outside 1 to 5, or an unknown rule.
+
+    Notes
+    -----
+    Bands are closed below: ``lower <= x < upper``; the highest is closed above too. A sum of
+    products in binary may fall short of an edge it reaches in decimals; a value less than 1e-9
+    below an edge counts as the edge.
+
+    References
+    ----------
+    Peraturan Menteri PANRB 59/2020, table of predicates.
+
+    Examples
+    --------
+    >>> assign_predicate(pd.Series([2.5951, 2.6]), "permen-59-2020", rule="rounded")
+      predicate  distance_to_band  at_boundary
+    0      Baik           -0.0049         True
+    1      Baik            0.0000         True
+    >>> assign_predicate(pd.Series([2.5951]), "permen-59-2020", rule="exact")["predicate"].item()
+    'Cukup'
+    >>> assign_predicate(pd.Series([5.2]), "permen-59-2020", rule="exact")
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.ScoringError: Invalid index, 1 violation:
+      - row 0: 5.2 is outside 1 to 5
+    An index is a weighted mean of levels 1 to 5.
+    """
+    if rule not in ("rounded", "exact"):
+        raise ScoringError(f"Invalid rule {rule!r}. It must be 'rounded' or 'exact'.")
+    if isinstance(instrument, str):
+        instrument = load_instrument(instrument)
+    values = index.to_numpy(dtype=np.float64, na_value=np.nan)
+    low, high = instrument.bands[0].lower, instrument.bands[-1].upper
+    outside = (values < low - _NOISE) | (values > high + _NOISE)
+    refuse(
+        ScoringError,
+        "index",
+        [
+            f"row {index.index[row]!r}: {values[row]:g} is outside {low:g} to {high:g}"
+            for row in np.flatnonzero(outside)
+        ],
+        "An index is a weighted mean of levels 1 to 5.",
+    )
+    banded = round_half_up(values) if rule == "rounded" else values
+    edges = np.array([band.lower for band in instrument.bands[1:]])
+    names = np.array([band.predicate for band in instrument.bands], dtype=object)
+    predicate = names[np.searchsorted(edges, banded + _NOISE, side="right")]
+    predicate[np.isnan(values)] = None
+    nearest = np.abs(values[:, None] - edges).argmin(axis=1) if len(edges) else np.zeros(0, int)
+    distance = np.round(values - edges[nearest], 9)
+    return pd.DataFrame(
+        {
+            "predicate": pd.Series(predicate, index=index.index, dtype="str"),
+            "distance_to_band": distance,
+            "at_boundary": np.abs(distance) <= _HALF_STEP,
+        },
+        index=index.index,
+    )
+
+
+def round_half_up(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Round to two decimals, halves up, as a printed table does.
+
+    A half that binary arithmetic left a hair below (2.5949999999999998 for 2.595) is a half.
+
+    Examples
+    --------
+    >>> round_half_up(np.array([2.595, 2.5949, 1.005])).tolist()
+    [2.6, 2.59, 1.01]
+    """
+    scale = 10**_DECIMALS
+    rounded: npt.NDArray[np.float64] = np.floor(values * scale + 0.5 + _NOISE) / scale
+    return rounded
