@@ -1,9 +1,10 @@
 # One command sets everything up and runs it: `make reproduce`, `make test`. `make help` lists all.
 # Needed: make and Python 3.11 to 3.13. uv is used where it is installed, pip where it is not.
 #
-# .venv/.locked  the packages of requirements.txt, exactly those, checked against their hashes
-# .venv/.ready   and this project, editable; holds the folder it was made in, so that a moved or
-#                copied checkout is set up anew instead of importing the old one
+# .venv/.locked  the packages of requirements.txt, exactly those, checked against their hashes; holds
+#                the folder it was made in, so that a moved or copied checkout is set up anew instead
+#                of importing the old one
+# .venv/.ready   and this project, editable
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -43,7 +44,7 @@ lint: setup ## ruff, mypy and the import layers
 	$(RUN) -m ruff check --quiet
 	$(RUN) -m ruff format --check --quiet
 	$(RUN) -m mypy --no-error-summary
-	@$(RUN) $(VENV)/bin/lint-imports --no-cache > $(STATE)/layers.txt || { cat $(STATE)/layers.txt; exit 1; }
+	@$(RUN) $(VENV)/bin/lint-imports --no-cache > '$(STATE)/layers.txt' || { cat '$(STATE)/layers.txt'; exit 1; }
 
 lab: setup ## open the notebooks in JupyterLab
 	$(RUN) -m jupyterlab --notebook-dir=notebooks
@@ -65,7 +66,7 @@ clean: ## remove the environment, caches and build/; data and notebooks stay
 setup: $(VENV)/.ready
 
 # An environment of another folder, or one whose Python is gone, is made anew.
-ifneq ($(shell cat $(VENV)/.ready 2>/dev/null && $(RUN) -c '' 2>/dev/null && echo runs),$(CURDIR) runs)
+ifneq ($(shell cat $(VENV)/.locked 2>/dev/null && $(RUN) -c '' 2>/dev/null && echo runs),$(CURDIR) runs)
 $(VENV)/.locked: FORCE
 endif
 
@@ -75,8 +76,8 @@ $(VENV)/.ready: $(VENV)/.locked pyproject.toml
 	else \
 	    $(RUN) -m pip install --quiet --no-deps --no-build-isolation --editable .; \
 	fi
-	@mkdir -p $(STATE)
-	@echo '$(CURDIR)' > $@
+	@mkdir -p '$(STATE)'
+	@touch $@
 
 # PYTHON=... chooses the interpreter; else the first that runs: a pyenv shim may exist and refuse.
 $(VENV)/.locked: requirements.txt
@@ -101,4 +102,4 @@ $(VENV)/.locked: requirements.txt
 	    $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --only-binary :all: --requirement requirements.txt && \
 	    { $(RUN) -m compileall -q -j 0 $(VENV)/lib > /dev/null 2>&1 || true; }; \
 	fi
-	@touch $@
+	@echo '$(CURDIR)' > $@

@@ -35,8 +35,8 @@ def build() -> None:
     from spbe_research.sources import build as build_tables
 
     with _progress() as bar:
-        report = build_tables(progress=_step(bar, "tables"))
-        folder = write_results(progress=_step(bar, "results"))
+        report = build_tables(progress=_Step(bar, "tables"))
+        folder = write_results(progress=_Step(bar, "results"))
     typer.echo(report.summary())
     typer.echo(f"{folder.name}/: {len(list(folder.glob('*.csv')))} result tables.")
 
@@ -51,7 +51,7 @@ def verify() -> None:
     from spbe_research.verification import verify as verify_data
 
     with _progress() as bar:
-        outcome = verify_data(progress=_step(bar, "verify"))
+        outcome = verify_data(progress=_Step(bar, "verify"))
     typer.echo(outcome.summary())
     count = check_results()
     typer.echo(f"ok   {count} result tables equal what the data give.")
@@ -74,7 +74,7 @@ def reproduce(
     build()
     verify()
     with _progress() as bar:
-        report = execute_notebooks(in_place=in_place, progress=_step(bar, "notebooks"))
+        report = execute_notebooks(in_place=in_place, progress=_Step(bar, "notebooks"))
     typer.echo(report.summary())
     typer.echo(_DOCUMENTS)
 
@@ -147,7 +147,7 @@ def _progress() -> "Progress":
     )
 
 
-class _step:
+class _Step:
     """A task of the bar that names what is going on; one line a step where there is no screen."""
 
     def __init__(self, bar: "Progress", title: str) -> None:

@@ -503,7 +503,9 @@ def _violation(case: dict[str, Any]) -> str:
     if rule.startswith("isin("):
         rule = "one of the levels in the codebook"
     row = "" if case["index"] is None else f"row {case['index']}, "
-    return f"{row}{case['column'] or case['schema_context']}: {case['failure_case']!r}, must be {rule}"
+    return (
+        f"{row}{case['column'] or case['schema_context']}: {case['failure_case']!r}, must be {rule}"
+    )
 
 
 def _pandera_schema(table: Table) -> Any:

@@ -114,9 +114,9 @@ def _every_result_has_an_agency() -> _Result:
     published = load_published()
     twice = published[published.duplicated(["agency_id", "year"])]
     missing = published[published["agency_id"].isna()]
-    return len(published), [f"{row.agency_id} {row.year}" for row in (
-        pd.concat([twice, missing]).itertuples()
-    )]
+    return len(published), [
+        f"{row.agency_id} {row.year}" for row in (pd.concat([twice, missing]).itertuples())
+    ]
 
 
 def _local_governments_have_codes() -> _Result:

@@ -144,10 +144,13 @@ def _membership(claim: dict[str, str], record: _Record) -> _Finding:
 def _regulation(claim: dict[str, str], record: _Record) -> _Finding:
     kind, number_year = claim["value"].split(" ")
     number, year = number_year.split("/")
-    found = record.regulations.query(
-        "agency_id == @record.agency_id and regulation_type == @kind and number == @number "
-        "and year == @year"
-    )
+    texts = record.regulations
+    found = texts[
+        (texts["agency_id"] == record.agency_id)
+        & (texts["regulation_type"] == kind)
+        & (texts["number"] == number)
+        & (texts["year"] == year)
+    ]
     independent = found[~found["locator"].str.startswith("FN (")]
     if independent.empty:
         return (

@@ -30,7 +30,7 @@ from spbe_research.reproduction import (
 )
 
 _CILEGON = "36.72"
-_BANDAR_LAMPUNG = "18.71"
+_KEMENKO_PEREKONOMIAN = "pusat-kementerian-koordinator-bidang-perekonomian"
 _Number = tuple[float, int]
 
 
@@ -43,11 +43,10 @@ def coverage() -> pd.DataFrame:
 
 
 def index_anatomy() -> pd.DataFrame:
-    """Contributions of the aspects to the index of Kota Bandar Lampung 2022."""
-    levels = load_scores(scale="indicator").query("agency_id == @_BANDAR_LAMPUNG and year == 2022")
-    return index_contributions(
-        levels.set_index("item")["value"], load_instrument("permen-59-2020")
-    )
+    """Contributions of the aspects to the index of Kemenko Perekonomian 2021."""
+    levels = load_scores(scale="indicator")
+    levels = levels[(levels["agency_id"] == _KEMENKO_PEREKONOMIAN) & (levels["year"] == 2021)]
+    return index_contributions(levels.set_index("item")["value"], load_instrument("permen-59-2020"))
 
 
 def recomputation() -> pd.DataFrame:
@@ -198,8 +197,8 @@ def cilegon_2024() -> _Number:
     return _cilegon(2024)
 
 
-def bandar_lampung_2022() -> _Number:
-    """Index of Kota Bandar Lampung in 2022."""
+def kemenko_perekonomian_2021() -> _Number:
+    """Index of Kemenko Perekonomian in 2021."""
     return float(index_anatomy()["contribution"].sum()), 47
 
 

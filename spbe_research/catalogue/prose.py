@@ -59,6 +59,4 @@ def prose_violations(text: str) -> list[str]:
         elif shown != known[name]:
             violations.append(f"{shown!r} must be {known[name]!r} ({name})")
     rest = _MARKED.sub(" ", text)
-    return violations + [
-        f"{number!r} carries no <!--num-id-->" for number in _BARE.findall(rest)
-    ]
+    return violations + [f"{number!r} carries no <!--num-id-->" for number in _BARE.findall(rest)]

@@ -9,12 +9,16 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from spbe_research.catalogue.records import Record, load_records
 from spbe_research.errors import DataError, refuse
 from spbe_research.locations import data_folder
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["check_results", "number_table", "result_table", "table_hash", "write_results"]
 
@@ -74,9 +78,8 @@ def number_table() -> pd.DataFrame:
 
 def table_bytes(table: pd.DataFrame) -> bytes:
     """Return a table as the CSV that is published: numbers to six decimals, LF, UTF-8."""
-    return table.to_csv(
-        index=False, lineterminator="\n", float_format=f"%.{_DECIMALS}f"
-    ).encode("utf-8")
+    text: str = table.to_csv(index=False, lineterminator="\n", float_format=f"%.{_DECIMALS}f")
+    return text.encode("utf-8")
 
 
 def table_hash(table: pd.DataFrame) -> str:
@@ -146,13 +149,14 @@ def check_results() -> int:
     return len(known)
 
 
-def draw(record: Record, table: pd.DataFrame, footer: str) -> object:
+def draw(record: Record, table: pd.DataFrame, footer: str) -> "Figure":
     """Draw a record's table with its title and footer."""
-    return function_named(record.draw)(table, title=record.title_en, footer=footer)
+    figure: Figure = function_named(record.draw)(table, title=record.title_en, footer=footer)
+    return figure
 
 
-def function_named(path: str) -> Callable[..., object]:
+def function_named(path: str) -> Callable[..., Any]:
     """Return the function that a record names as ``module:function``."""
     module, name = path.split(":")
-    function: Callable[..., object] = getattr(import_module(module), name)
+    function: Callable[..., Any] = getattr(import_module(module), name)
     return function

@@ -1,4 +1,4 @@
-"""What a notebook calls to show a registered figure or number: shown only if it is the recorded one."""
+"""What a notebook calls to show a figure or number: only the registered one is shown."""
 
 import io
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ def show(record_id: str, table: pd.DataFrame) -> "Image":
     record = load_records()[record_id]
     print(f"{record_id}: {record.caption_en}")
     print(f"{record_id}: {record.caption_id}")
-    print(f"n = {record.n}; years {record.years}; source: {record.source}")
+    print(f"n = {record.n}; years {record.years}. {record.source}.")
     print(f"data sha256: {table_hash(table)}")
     return Image(data=png)
 
@@ -61,10 +61,10 @@ def draw_record(record_id: str, table: pd.DataFrame) -> bytes:
             "meant, run `spbe-research build` and say why in the commit."
         )
     record = records[record_id]
-    footer = f"{record.source}. {record.years}. n = {record.n}. spbe_research {record_id}"
+    footer = f"{record.source}, {record.years}. n = {record.n}. spbe_research {record_id}"
     figure = draw(record, table, footer)
     target = io.BytesIO()
-    figure.savefig(  # type: ignore[attr-defined]
+    figure.savefig(
         target,
         format="png",
         dpi=_DPI,

@@ -58,7 +58,7 @@ def draw_coverage(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
             total = evaluated + carried
             for year, count in total.items():
                 axes.annotate(
-                    f"{count}",
+                    f"{count}" if count else "\u2013",
                     (year, count),
                     textcoords="offset points",
                     xytext=(0, 2),
@@ -70,18 +70,17 @@ def draw_coverage(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
             axes.set_xticks(group.index, [f"'{year % 100}" for year in group.index])
         for axes in panels[:, 0]:
             axes.set_ylabel("agencies with a published index")
-        figure.legend(
+        panels[0, 2].legend(
             handles=[
-                Patch(color=COLOURS["blue"], label="evaluated in the year"),
+                Patch(color=COLOURS["blue"], label="evaluated"),
                 Patch(
                     facecolor="white",
                     edgecolor=COLOURS["red"],
                     hatch="////",
-                    label="repeats an earlier value",
+                    label="repeats an\nearlier value",
                 ),
             ],
-            loc="outside upper right",
-            ncols=2,
+            loc="center right",
         )
         return finish(figure, title=title, footer=footer)
 
@@ -120,7 +119,7 @@ def draw_index_anatomy(table: pd.DataFrame, *, title: str, footer: str) -> Figur
             )
             axes.text(
                 left + row.weight_pct / 2,
-                row.value + 0.06,
+                0.12,
                 f"{row.item}\n{row.value:.2f}",
                 ha="center",
                 va="bottom",
@@ -129,7 +128,7 @@ def draw_index_anatomy(table: pd.DataFrame, *, title: str, footer: str) -> Figur
             left += row.weight_pct
         index = float(table["contribution"].sum())
         axes.axhline(index, color=COLOURS["ink"], linewidth=1.2, linestyle="--")
-        axes.text(0.6, index + 0.05, f"index {index:.2f}", fontsize=10, fontweight="bold")
+        axes.text(100.8, index, f"index\n{index:.2f}", va="center", fontweight="bold")
         axes.set(
             xlim=(0, 100),
             ylim=(0, 5.3),
@@ -137,13 +136,19 @@ def draw_index_anatomy(table: pd.DataFrame, *, title: str, footer: str) -> Figur
             ylabel="mean maturity level (1 to 5)",
             yticks=range(6),
         )
-        names = {"D1": "D1 policy", "D2": "D2 governance", "D3": "D3 management", "D4": "D4 services"}
-        figure.legend(
+        names = {
+            "D1": "D1 policy",
+            "D2": "D2 governance",
+            "D3": "D3 management",
+            "D4": "D4 services",
+        }
+        axes.legend(
             handles=[
-                Patch(color=colour, alpha=0.8, label=names.get(code, code))
+                Patch(color=colour, alpha=0.8, label=f"{code} {names.get(code, '')}")
                 for code, colour in domains.items()
             ],
-            loc="outside upper right",
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
             ncols=4,
         )
         return finish(figure, title=title, footer=footer)
@@ -160,7 +165,7 @@ def draw_recomputation(table: pd.DataFrame, *, title: str, footer: str) -> Figur
         Text above and below.
     """
     years = sorted(table["year"].unique())
-    with canvas(3.9) as figure:
+    with canvas(4.1) as figure:
         panels = figure.subplots(1, len(years), sharex=True)
         for axes, year in zip(np.atleast_1d(panels), years, strict=True):
             group = table[table["year"] == year]
@@ -177,17 +182,12 @@ def draw_recomputation(table: pd.DataFrame, *, title: str, footer: str) -> Figur
             for bound in (-0.01, 0.01):
                 axes.axvline(bound, color=COLOURS["red"], linestyle=":", linewidth=1.3)
             basis = "from 47 levels" if exact else "from 4 domains"
-            axes.set_title(f"{year}, {basis}\nn = {group['n_agencies'].sum()}", fontsize=9.5)
+            axes.set_title(f"{year}\n{basis}\nn = {group['n_agencies'].sum()}", fontsize=9.5)
             axes.set_xlim(-0.0125, 0.0125)
             axes.set_xticks([-0.01, 0, 0.01], ["\u22120.01", "0", "0.01"])
         np.atleast_1d(panels)[0].set_ylabel("agencies")
-        np.atleast_1d(panels)[0].annotate(
-            "all exact", (0, 0.5), xycoords=("data", "axes fraction"), xytext=(8, 0),
-            textcoords="offset points", fontsize=9,
-        )
-        figure.text(0.5, -0.02, "")
         for axes in np.atleast_1d(panels):
-            axes.set_xlabel("difference")
+            axes.set_xlabel("difference\n(index points)")
         return finish(figure, title=title, footer=footer)
 
 
@@ -222,13 +222,21 @@ def draw_national_series(table: pd.DataFrame, *, title: str, footer: str) -> Fig
         for rule, (_, colour, marker, shift) in looks.items():
             group = table[table["rule"] == rule]
             axes.scatter(
-                group["year"] + shift, group["mean_computed"], s=42, marker=marker, zorder=3,
+                group["year"] + shift,
+                group["mean_computed"],
+                s=42,
+                marker=marker,
+                zorder=3,
                 facecolor=[colour if hit else "white" for hit in group["reproduced"]],
-                edgecolor=colour, linewidth=1.4,
+                edgecolor=colour,
+                linewidth=1.4,
             )
         _mark_breaks(axes, 3.4)
         axes.set(
-            ylim=(1.7, 3.45), xlim=(2017.5, 2024.5), xlabel="year", ylabel="index (1 to 5)",
+            ylim=(1.7, 3.45),
+            xlim=(2017.5, 2024.5),
+            xlabel="year",
+            ylabel="index (1 to 5)",
             xticks=official["year"].tolist(),
         )
         handles = [axes.plot([], [], color=COLOURS["ink"], lw=2, label="official")[0]]
@@ -255,47 +263,62 @@ def draw_agency_path(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
         _draw_bands(axes)
         for _, group in table.groupby(table["edition"] + (table["year"] >= 2023).astype(str)):
             axes.fill_between(
-                group["year"], group["lower_quartile"], group["upper_quartile"],
-                color=COLOURS["grey"], alpha=0.35, linewidth=0,
+                group["year"],
+                group["lower_quartile"],
+                group["upper_quartile"],
+                color=COLOURS["grey"],
+                alpha=0.35,
+                linewidth=0,
             )
             axes.plot(group["year"], group["median"], color="#555555", linewidth=1.2, ls="--")
             axes.plot(group["year"], group["index_published"], color=COLOURS["red"], linewidth=2)
         carried = table["status"] == "carried_over"
         axes.scatter(
-            table["year"], table["index_published"], s=55, zorder=4,
+            table["year"],
+            table["index_published"],
+            s=55,
+            zorder=4,
             facecolor=["white" if repeat else COLOURS["red"] for repeat in carried],
-            edgecolor=COLOURS["red"], linewidth=1.6,
+            edgecolor=COLOURS["red"],
+            linewidth=1.6,
         )
         for row in table.itertuples():
             axes.annotate(
-                f"{row.index_published:.2f}", (row.year, row.index_published),
-                textcoords="offset points", xytext=(0, 8), ha="center", fontsize=9.5,
+                f"{row.index_published:.2f}",
+                (row.year, row.index_published),
+                textcoords="offset points",
+                xytext=(0, 8),
+                ha="center",
+                fontsize=9.5,
                 fontweight="bold",
             )
         _mark_breaks(axes, 4.86)
         axes.set(
-            ylim=(1, 5), xlim=(2017.6, 2024.95), xlabel="year", ylabel="SPBE index (1 to 5)",
+            ylim=(1, 5),
+            xlim=(2017.6, 2025.25),
+            xlabel="year",
+            ylabel="SPBE index (1 to 5)",
             xticks=table["year"].tolist(),
         )
         handles = [
             axes.plot([], [], color=COLOURS["red"], marker="o", label="evaluated")[0],
-            axes.plot(
-                [], [], color=COLOURS["red"], marker="o", mfc="white", label="repeats 2018"
-            )[0],
+            axes.plot([], [], color=COLOURS["red"], marker="o", mfc="white", label="repeats 2018")[
+                0
+            ],
             axes.plot([], [], color="#555555", ls="--", label="median of peers")[0],
             Patch(color=COLOURS["grey"], alpha=0.35, label="middle half of peers"),
         ]
-        figure.legend(handles=handles, loc="outside upper right", ncols=4)
+        axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
         return finish(figure, title=title, footer=footer)
 
 
 def _draw_bands(axes: Axes) -> None:
     for (name, colour), low, high in zip(BANDS.items(), _EDGES, _EDGES[1:], strict=False):
         axes.axhspan(low, high, color=colour, linewidth=0, zorder=0)
-        axes.text(2024.9, (low + high) / 2, name, ha="right", va="center", fontsize=8)
+        axes.text(2025.2, (low + high) / 2, name, ha="right", va="center", fontsize=8)
 
 
 def _mark_breaks(axes: Axes, height: float) -> None:
     for place, label in BREAKS.items():
         axes.axvline(place, color=COLOURS["ink"], linewidth=0.9, linestyle=(0, (4, 3)))
-        axes.text(place, height, label, ha="center", va="top", fontsize=8, backgroundcolor="white")
+        axes.text(place + 0.06, height, label, va="top", fontsize=8)

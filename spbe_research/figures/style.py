@@ -7,6 +7,7 @@ the same table gives the same bytes.
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -36,7 +37,7 @@ BANDS = {  # light to dark with the predicate, told apart in grey as well
 }
 BREAKS = {2020.5: "new instrument", 2022.5: "new guideline"}
 
-_RC = {
+_RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "axes.titlesize": 10,
@@ -63,10 +64,6 @@ def canvas(height_inches: float) -> Iterator[Figure]:
 
 def finish(figure: Figure, *, title: str, footer: str) -> Figure:
     """Add the title at the top left and the footer at the bottom, and return the figure."""
-    figure.suptitle(
-        textwrap.fill(title, 66), x=0.01, ha="left", fontsize=12.5, fontweight="bold"
-    )
-    figure.supxlabel(
-        textwrap.fill(footer, 118), x=0.01, ha="left", fontsize=7.5, color="#555555"
-    )
+    figure.suptitle(textwrap.fill(title, 66), x=0.01, ha="left", fontsize=12.5, fontweight="bold")
+    figure.supxlabel(textwrap.fill(footer, 118), x=0.01, ha="left", fontsize=7.5, color="#555555")
     return figure

@@ -3,6 +3,7 @@
 import csv
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from spbe_research.errors import InstrumentError, refuse
@@ -133,9 +134,7 @@ def _read(
 def _item(row: dict[str, str], place: str, violations: list[str]) -> Item:
     scale, weight_text = row["scale"], row["weight_pct"]
     if scale not in SCALES:
-        violations.append(
-            f"{place}, column scale: {scale!r}, must be one of {', '.join(SCALES)}"
-        )
+        violations.append(f"{place}, column scale: {scale!r}, must be one of {', '.join(SCALES)}")
     try:
         weight = Fraction(weight_text)
     except (ValueError, ZeroDivisionError):
@@ -183,7 +182,9 @@ def _tree_violations(items: list[Item], lines: dict[str, int], file: str) -> lis
                 f"{parent.code} ({parent.scale})"
             )
         if item.scale == "index" and item.weight != 100:
-            violations.append(f"{place}, column weight_pct: {item.weight} of the index, must be 100")
+            violations.append(
+                f"{place}, column weight_pct: {item.weight} of the index, must be 100"
+            )
         children = [child for child in items if child.parent == item.code]
         if item.scale != "indicator" and not children:
             violations.append(f"{place}: {item.code} has no item below it")
@@ -202,9 +203,7 @@ def _decimal(weight: Fraction) -> str:
 
 def _check_bands(edition: str, bands: tuple[Band, ...]) -> None:
     edges = [band.lower for band in bands] + [band.upper for band in bands[-1:]]
-    joined = all(
-        low.upper == high.lower for low, high in zip(bands, bands[1:], strict=False)
-    )
+    joined = all(low.upper == high.lower for low, high in pairwise(bands))
     if not joined or edges[:1] != [LOWEST_LEVEL] or edges[-1:] != [HIGHEST_LEVEL]:
         raise InstrumentError(
             f"Invalid bands of {edition} in predicates.csv. They must join from 1 to 5 without "

@@ -7,8 +7,8 @@ from spbe_research.reproduction.misprints import list_misprints
 from spbe_research.reproduction.national_series import national_series, unlisted_agencies
 from spbe_research.reproduction.recomputation import (
     difference_counts,
-    recompute_all,
     recomputation_summary,
+    recompute_all,
 )
 from spbe_research.reproduction.worked_examples import check_examples
 

@@ -151,9 +151,7 @@ def _group_evidence(off_parts: bool, off_list: bool, listed: float) -> str:
     return "its parts contradict it; no list to decide which is misprinted"
 
 
-def _list_means(
-    published: pd.DataFrame, scores: pd.DataFrame
-) -> dict[tuple[int, str, str], float]:
+def _list_means(published: pd.DataFrame, scores: pd.DataFrame) -> dict[tuple[int, str, str], float]:
     """Mean of each group's list: the index of every year, the domains of 2023 and 2024."""
     types = published[["agency_id", "year", "agency_type"]]
     whole = scores[scores["source_id"].isin(_LISTS_WITH_DOMAINS) & (scores["scale"] == "domain")]
@@ -168,7 +166,7 @@ def _list_means(
 
 def _from_parts(instrument: Instrument, printed: pd.Series) -> dict[str, float]:
     """The index from the printed domain means, and each domain from its printed aspect means."""
-    found = {}
+    found: dict[str, float] = {}
     for tier, nodes in (("domain", ("index",)), ("aspect", instrument.domains)):
         cut = instrument.cut_at(tier)
         parts = printed[list(cut.indicators)].astype(float).to_frame().T

@@ -92,9 +92,7 @@ def recomputation_summary(recomputed: pd.DataFrame) -> pd.DataFrame:
         known["predicate_computed"] != known["predicate_published"]
     )
     return (
-        known.assign(
-            exact=size <= _EXACT, near=size <= 0.01 + _EXACT, size=size, differs=differs
-        )
+        known.assign(exact=size <= _EXACT, near=size <= 0.01 + _EXACT, size=size, differs=differs)
         .groupby(["year", "basis"])
         .agg(
             n_agencies=("size", "size"),

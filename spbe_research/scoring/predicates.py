@@ -17,7 +17,9 @@ __all__ = ["assign_predicate", "predicate_rule", "round_half_up"]
 
 Rule = Literal["rounded", "exact"]
 
-_NOISE = 1e-9  # far above the error of a weighted sum of 47 doubles (1e-14), far below a step (1e-4)
+_NOISE = (
+    1e-9  # far above the error of a weighted sum of 47 doubles (1e-14), far below a step (1e-4)
+)
 _EXACT_SINCE = 2024
 _DECIMALS = 2
 _HALF_STEP = 0.005
@@ -37,9 +39,7 @@ def predicate_rule(year: int) -> Rule:
     return "exact" if year >= _EXACT_SINCE else "rounded"
 
 
-def assign_predicate(
-    index: pd.Series, instrument: Instrument | str, *, rule: Rule
-) -> pd.DataFrame:
+def assign_predicate(index: pd.Series, instrument: Instrument | str, *, rule: Rule) -> pd.DataFrame:
     """Assign the predicate to each index and say how near the next band is.
 
     Parameters

@@ -87,17 +87,15 @@ def build(
     progress("write")
     files = {f"{name}.csv": _csv(table) for name, table in tables.items()}
     files["codebook.csv"] = _csv(codebook())
-    manifest = {
-        "inputs": input_hashes(data),
-        "outputs": {},
-        "rows": {name: len(table) for name, table in tables.items()},
-    }
+    rows = {name: len(table) for name, table in tables.items()}
+    outputs: dict[str, str] = {}
     staged = data / ".tidy-new"
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir()
     for name, content in files.items():
         (staged / name).write_bytes(content)
-        manifest["outputs"][name] = file_hash(staged / name)
+        outputs[name] = file_hash(staged / name)
+    manifest = {"inputs": input_hashes(data), "outputs": outputs, "rows": rows}
     (staged / "manifest.json").write_bytes(_json(manifest))
     package = _json(data_package(read_sources(data / "raw")))
     changed = _differs(staged, data / "tidy") or not _same(data / "datapackage.json", package)
@@ -105,7 +103,7 @@ def build(
     written = data / ".datapackage-new.json"
     written.write_bytes(package)
     written.replace(data / "datapackage.json")
-    return BuildReport(data / "tidy", manifest["rows"], changed)
+    return BuildReport(data / "tidy", rows, changed)
 
 
 def tidy_tables(
@@ -170,7 +168,8 @@ def _typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _csv(table: pd.DataFrame) -> bytes:
-    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    text: str = table.to_csv(index=False, lineterminator="\n")
+    return text.encode("utf-8")
 
 
 def _json(content: object) -> bytes:

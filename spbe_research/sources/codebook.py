@@ -1,4 +1,4 @@
-"""The codebook and the Frictionless data package, both written from the contracts in ``schemas``."""
+"""The codebook and the Frictionless data package, both written from the contracts."""
 
 from typing import Any
 

@@ -34,7 +34,7 @@ def identify(names: pd.Series, years: pd.Series, aliases: pd.DataFrame) -> pd.Se
     Examples
     --------
     >>> aliases = pd.DataFrame({"name_published": ["Pemerintah Kota Cilegon"],
-    ...     "agency_id": ["36.72"], "kind": ["same"], "first_year": ["2018"], "last_year": ["2024"]})
+    ...     "agency_id": ["36.72"], "first_year": ["2018"], "last_year": ["2024"]})
     >>> identify(pd.Series(["Pemerintah Kota Cilegon"]), pd.Series(["2018"]), aliases).tolist()
     ['36.72']
     >>> identify(pd.Series(["Pemkot Cilegon"]), pd.Series(["2018"]), aliases)

@@ -62,9 +62,11 @@ def read_sources(folder: Path) -> dict[str, Source]:
     for description in sorted(folder.glob("*/source.toml")):
         source = _read_source(description, violations)
         sources[source.source_id] = source
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() and not (path / "source.toml").is_file():
-            violations.append(f"{path.name}: has no source.toml")
+    violations += [
+        f"{path.name}: has no source.toml"
+        for path in sorted(folder.iterdir())
+        if path.is_dir() and not (path / "source.toml").is_file()
+    ]
     refuse(
         DataError,
         f"raw data in {folder.name}/",

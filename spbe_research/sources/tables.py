@@ -147,9 +147,7 @@ def read_worked_examples(sources: dict[str, Source], reference: Reference) -> pd
         ignore_index=True,
     )
     aliases = reference["agency_aliases"].set_index("name_published")["agency_id"]
-    examples["agency_id"] = (
-        aliases.reindex(examples["agency_name_published"]).fillna("").to_numpy()
-    )
+    examples["agency_id"] = aliases.reindex(examples["agency_name_published"]).fillna("").to_numpy()
     return examples
 
 

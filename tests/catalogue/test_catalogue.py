@@ -1,0 +1,130 @@
+"""Records, results, claims and the numbers in prose: what is shown is what is recorded."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from spbe_research import load_reference
+from spbe_research.catalogue import (
+    check_claims,
+    check_prose,
+    load_records,
+    result_table,
+    show_numbers,
+)
+from spbe_research.catalogue.prose import prose_violations
+from spbe_research.catalogue.results import check_results, function_named
+from spbe_research.catalogue.show import draw_record
+from spbe_research.errors import DataError
+from spbe_research.locations import project_folder
+
+NOTEBOOKS = sorted((project_folder() / "notebooks").glob("*.ipynb"))
+FIGURES = [name for name, record in load_records().items() if record.is_figure]
+
+
+def sources(path: Path) -> str:
+    return "\n".join(
+        "".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+    )
+
+
+def test_committed_results_are_what_the_data_give_now() -> None:
+    assert check_results() == len(FIGURES) + 1
+
+
+def test_every_record_is_shown_in_its_notebook() -> None:
+    texts = {path.stem: sources(path) for path in NOTEBOOKS}
+    for name, record in load_records().items():
+        assert f'"{name}"' in texts[record.notebook], name
+
+
+def test_every_picture_and_number_shown_in_a_notebook_is_registered() -> None:
+    for path in NOTEBOOKS:
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            outputs = cell.get("outputs", [])
+            if any("image/png" in output.get("data", {}) for output in outputs):
+                shown = "".join(cell["source"])
+                assert any(f'show("{name}"' in shown for name in FIGURES), shown
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_numbers_in_the_text_are_the_recorded_ones(path: Path) -> None:
+    assert check_prose(path) > 0
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_picture_is_the_same_bytes_twice_and_says_where_it_is_from(name: str) -> None:
+    table = result_table(name)
+    png = draw_record(name, table)
+    assert png == draw_record(name, table)
+    assert name.encode() in png
+    assert b"Kementerian PANRB" in png
+
+
+def test_picture_of_another_table_than_the_recorded_is_refused() -> None:
+    table = result_table("fig-cilegon-path")
+    table.loc[0, "index_published"] = 3.27
+    with pytest.raises(DataError, match="it is not the one in data/results"):
+        draw_record("fig-cilegon-path", table)
+
+
+def test_unregistered_figure_and_number_are_refused() -> None:
+    with pytest.raises(DataError, match="Invalid figure 'fig-moon'. Register it"):
+        draw_record("fig-moon", pd.DataFrame())
+    with pytest.raises(DataError, match=r"Invalid numbers \['num-moon'\]"):
+        show_numbers("num-moon")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("4,160<!--num-agency-years--> results", "'4,160' must be '4,159'"),
+        ("4,159 results", "'4,159' carries no"),
+        ("an index of 3.23", "'3.23' carries no"),
+        ("13 % of them", "'13 %' carries no"),
+        ("5<!--num-nothing--> of them", "there is no record num-nothing"),
+    ],
+)
+def test_wrong_or_unmarked_number_in_prose_is_named(text: str, said: str) -> None:
+    assert any(said in violation for violation in prose_violations(text))
+
+
+def test_code_formulas_and_years_in_prose_are_left_alone() -> None:
+    assert (
+        prose_violations("In 2018, `3.27` and $x = 0.5$, see [a](http://b.c/1.5), 47 items") == []
+    )
+
+
+def test_verdicts_on_the_ten_claims() -> None:
+    table = check_claims(load_reference("claims"), agency_id="36.72").set_index("claim_id")
+    assert table["verdict"].to_dict() == {
+        "cilegon-score": "contradicted",
+        "cilegon-predicate": "confirmed",
+        "agencies-assessed": "confirmed",
+        "share-baik": "contradicted",
+        "cilegon-among-baik": "confirmed",
+        "perwal-106-2016": "confirmed",
+        "perda-4-2016": "not decidable here",
+        "smart-city-member": "confirmed",
+        "quick-wins": "not decidable here",
+        "score-is-smart-city": "contradicted",
+    }
+
+
+def test_true_claims_are_confirmed_and_false_ones_are_not() -> None:
+    claims = load_reference("claims").set_index("claim_id")
+    claims.loc["cilegon-score", "value"] = "3.23"
+    claims.loc["cilegon-predicate", "value"] = "Cukup"
+    claims.loc["agencies-assessed", "value"] = "617"
+    claims.loc["share-baik", "value"] = "18"
+    table = check_claims(claims.reset_index(), agency_id="36.72").set_index("claim_id")["verdict"]
+    assert table[["cilegon-score", "share-baik"]].tolist() == ["confirmed"] * 2
+    assert table[["cilegon-predicate", "agencies-assessed"]].tolist() == ["contradicted"] * 2
+
+
+def test_every_record_names_functions_that_exist() -> None:
+    for record in load_records().values():
+        assert callable(function_named(record.compute))
+        assert bool(record.draw) == record.is_figure

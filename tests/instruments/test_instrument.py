@@ -1,0 +1,105 @@
+"""The three editions hang together; a researcher's own that does not is refused."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from spbe_research import load_instrument
+from spbe_research.errors import InstrumentError
+from spbe_research.instruments import EDITIONS
+
+GOOD = """code,parent,scale,weight_pct,name
+index,,index,100,Index
+A1,index,aspect,40,First
+A2,index,aspect,60,Second
+I01,A1,indicator,40/3,a
+I02,A1,indicator,40/3,b
+I03,A1,indicator,40/3,c
+I04,A2,indicator,60,d
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return tmp_path / "mine.csv"
+
+
+@pytest.mark.parametrize(
+    ("edition", "indicators", "aspects", "domains"),
+    [("permen-5-2018", 37, 7, 3), ("permen-59-2020", 47, 8, 4), ("permen-8-2026", 20, 7, 0)],
+)
+def test_edition_has_the_items_of_its_regulation(
+    edition: str, indicators: int, aspects: int, domains: int
+) -> None:
+    instrument = load_instrument(edition)
+    counts = (len(instrument.indicators), len(instrument.aspects), len(instrument.domains))
+    assert counts == (indicators, aspects, domains)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_weights_of_every_node_close_exactly(edition: str) -> None:
+    instrument = load_instrument(edition)
+    for node in instrument.outputs:
+        leaves = [instrument.item(leaf).weight for leaf in instrument.leaves(node)]
+        assert sum(leaves, Fraction(0)) == instrument.item(node).weight
+
+
+def test_service_aspects_of_2018_weigh_35_and_20_and_item_35_counts_three_times() -> None:
+    instrument = load_instrument("permen-5-2018")
+    assert [instrument.item(code).weight for code in ("A6", "A7")] == [35, 20]
+    assert instrument.indicators[-3:] == ("I35-1", "I35-2", "I35-3")
+    assert instrument.item("I35-1").weight == Fraction(20, 6)
+
+
+def test_weights_of_2020_are_those_of_the_regulation() -> None:
+    instrument = load_instrument("permen-59-2020")
+    weights = {code: float(instrument.item(code).weight) for code in instrument.domains}
+    assert weights == {"D1": 13, "D2": 25, "D3": 16.5, "D4": 45.5}
+    assert instrument.item("I47").weight == 3
+
+
+def test_own_instrument_loads_from_a_csv_of_the_same_shape(table: Path) -> None:
+    table.write_text(GOOD)
+    instrument = load_instrument(table)
+    assert instrument.outputs == ("index", "A1", "A2")
+    assert instrument.item("I02").weight == Fraction(40, 3)
+    assert [band.predicate for band in instrument.bands][-1] == "Memuaskan"
+
+
+def test_every_fault_of_an_instrument_is_named_at_once(table: Path) -> None:
+    table.write_text(
+        GOOD.replace("I01,A1", "I01,A9")
+        .replace("I02,A1,indicator,40/3", "I02,A1,indicator,lots")
+        .replace("I04,A2,indicator", "I03,A2,indicator")
+        .replace("A2,index,aspect", "A2,index,facet")
+    )
+    with pytest.raises(InstrumentError, match="Invalid instrument mine.csv") as caught:
+        load_instrument(table)
+    text = str(caught.value)
+    assert "mine.csv, line 5, column parent: 'A9' is no item; I01 is an orphan" in text
+    assert "mine.csv, line 6, column weight_pct: 'lots', must be a positive number" in text
+    assert "mine.csv, line 8, column code: 'I03' stands in line 7 already" in text
+    assert "mine.csv, line 4, column scale: 'facet', must be one of" in text
+    assert "must be exactly 40" in text
+
+
+def test_weights_that_almost_close_are_refused(table: Path) -> None:
+    table.write_text(GOOD.replace("I04,A2,indicator,60,", "I04,A2,indicator,59.999,"))
+    with pytest.raises(InstrumentError, match="below A2 weigh 59.999, must be exactly 60"):
+        load_instrument(table)
+
+
+def test_missing_column_and_missing_file_are_named(table: Path) -> None:
+    with pytest.raises(InstrumentError, match="No file"):
+        load_instrument(table)
+    table.write_text("code,parent\nindex,\n")
+    with pytest.raises(InstrumentError, match="It has no column scale, weight_pct"):
+        load_instrument(table)
+
+
+def test_cut_instrument_scores_domains_and_keeps_their_weights() -> None:
+    cut = load_instrument("permen-59-2020").cut_at("domain")
+    assert cut.indicators == ("D1", "D2", "D3", "D4")
+    assert cut.outputs == ("index",)
+    assert cut.weight_matrix[:, 0].tolist() == [0.13, 0.25, 0.165, 0.455]

@@ -1,0 +1,53 @@
+"""Computed beside published: each verdict once, on a table made by hand."""
+
+import pandas as pd
+import pytest
+
+from spbe_research import reconcile
+from spbe_research.errors import ScoringError
+
+PUBLISHED = pd.DataFrame(
+    {
+        "agency_id": list("abcdef"),
+        "year": [2023, 2023, 2024, 2023, 2022, 2022],
+        "edition": "permen-59-2020",
+        "index_published": [3.00, 3.00, 2.60, 3.00, 2.00, 2.00],
+        "predicate_published": ["Baik", "Baik", "Cukup", "Cukup", None, None],
+        "status": ["evaluated"] * 4 + ["carried_over", "evaluated"],
+    }
+)
+COMPUTED = pd.DataFrame(
+    {
+        "agency_id": list("abcd"),
+        "year": [2023, 2023, 2024, 2023],
+        "index": [3.0049, 3.02, 2.601, 3.0],
+    }
+)
+
+
+def test_each_verdict_has_its_reason() -> None:
+    table = reconcile(COMPUTED, PUBLISHED).set_index("agency_id")
+    assert table["verdict"].to_dict() == {
+        "a": "reproduced",
+        "b": "index differs",
+        "c": "predicate at the edge",
+        "d": "predicate differs",
+        "e": "carried over",
+        "f": "not computable",
+    }
+    assert table.loc["b", "reason"] == "the difference of 0.0200 exceeds 0.01"
+    assert "Baik against Cukup" in table.loc["d", "reason"]
+    assert table.loc["a", "difference"] == pytest.approx(0.0049)
+
+
+def test_computed_key_may_be_the_index() -> None:
+    keyed = COMPUTED.set_index(["agency_id", "year"])
+    pd.testing.assert_frame_equal(reconcile(keyed, PUBLISHED), reconcile(COMPUTED, PUBLISHED))
+
+
+def test_doubled_and_unknown_keys_are_named_at_once() -> None:
+    wrong = pd.concat([COMPUTED, COMPUTED.iloc[[0]], COMPUTED.iloc[[1]].assign(agency_id="z")])
+    with pytest.raises(ScoringError, match="2 violations") as caught:
+        reconcile(wrong, PUBLISHED)
+    assert "('a', 2023): stands twice in the computed table" in str(caught.value)
+    assert "('z', 2023): is not in the published table" in str(caught.value)
