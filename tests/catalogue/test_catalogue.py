@@ -1,10 +1,14 @@
 """Records, results, claims and the numbers in prose: what is shown is what is recorded."""
 
+import base64
+import io
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 from spbe_research import load_reference
 from spbe_research.catalogue import (
@@ -22,6 +26,10 @@ from spbe_research.locations import project_folder
 
 NOTEBOOKS = sorted((project_folder() / "notebooks").glob("*.ipynb"))
 FIGURES = [name for name, record in load_records().items() if record.is_figure]
+
+
+def pixels(png: bytes) -> bytes:
+    return Image.open(io.BytesIO(png)).tobytes()
 
 
 def sources(path: Path) -> str:
@@ -47,6 +55,20 @@ def test_every_picture_and_number_shown_in_a_notebook_is_registered() -> None:
             if any("image/png" in output.get("data", {}) for output in outputs):
                 shown = "".join(cell["source"])
                 assert any(f'show("{name}"' in shown for name in FIGURES), shown
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_pictures_in_the_notebook_are_the_ones_drawn_now(path: Path) -> None:
+    """Nbval compares no pictures: an edited pixel would pass."""
+    found = 0
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                name = re.search(r'show\("(fig-[a-z0-9-]+)"', "".join(cell["source"]))[1]
+                committed = base64.b64decode("".join(output["data"]["image/png"]))
+                assert pixels(committed) == pixels(draw_record(name, result_table(name))), name
+                found += 1
+    assert found > 0
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

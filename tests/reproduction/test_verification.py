@@ -9,6 +9,7 @@ from spbe_research import load_published, verify
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
 from spbe_research.sources import build
+from spbe_research.sources.raw import file_hash
 
 
 @pytest.fixture
