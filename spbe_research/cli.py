@@ -69,12 +69,14 @@ def reproduce(
     ] = False,
 ) -> None:
     """Build, verify, and execute every notebook; say where the results are."""
-    from spbe_research.notebooks import execute_notebooks
+    from spbe_research.notebooks import execute_notebooks, notebook_paths
 
     build()
     verify()
     with _progress() as bar:
-        report = execute_notebooks(in_place=in_place, progress=_Step(bar, "notebooks"))
+        step = _Step(bar, "notebooks", total=len(notebook_paths()))
+        report = execute_notebooks(in_place=in_place, progress=step)
+        step.finish()
     typer.echo(report.summary())
     typer.echo(_DOCUMENTS)
 
@@ -150,11 +152,15 @@ def _progress() -> "Progress":
 class _Step:
     """A task of the bar that names what is going on; one line a step where there is no screen."""
 
-    def __init__(self, bar: "Progress", title: str) -> None:
-        self._bar, self._title = bar, title
-        self._task = bar.add_task(title, total=None)
+    def __init__(self, bar: "Progress", title: str, total: int | None = None) -> None:
+        self._bar, self._title, self._begun = bar, title, 0
+        self._task = bar.add_task(title, total=total)
 
     def __call__(self, step: str) -> None:
-        self._bar.update(self._task, description=f"{self._title}: {step}", advance=1)
+        self._bar.update(self._task, description=f"{self._title}: {step}", completed=self._begun)
+        self._begun += 1
         if self._bar.disable:
             typer.echo(f"{self._title}: {step}", err=True)
+
+    def finish(self) -> None:
+        self._bar.update(self._task, description=self._title, completed=self._begun)

@@ -8,7 +8,7 @@ from pathlib import Path
 from spbe_research.errors import BuildError
 from spbe_research.locations import project_folder
 
-__all__ = ["NotebookReport", "execute_notebooks"]
+__all__ = ["NotebookReport", "execute_notebooks", "notebook_paths"]
 
 _TIMEOUT_SECONDS = 600
 
@@ -24,6 +24,11 @@ class NotebookReport:
         """Say it in one sentence."""
         total = sum(self.seconds.values())
         return f"{len(self.seconds)} notebooks executed in {total:.0f} s: {self.folder}"
+
+
+def notebook_paths() -> list[Path]:
+    """Return the notebooks of the repository in their order."""
+    return sorted((project_folder() / "notebooks").glob("*.ipynb"))
 
 
 def execute_notebooks(
@@ -56,7 +61,7 @@ def execute_notebooks(
     target = source if in_place else project_folder() / "build" / "notebooks"
     target.mkdir(parents=True, exist_ok=True)
     seconds = {}
-    for path in sorted(source.glob("*.ipynb")):
+    for path in notebook_paths():
         progress(path.stem)
         started = time.monotonic()
         notebook = nbformat.read(path, as_version=4)
@@ -65,6 +70,7 @@ def execute_notebooks(
             timeout=_TIMEOUT_SECONDS,
             kernel_name="python3",
             record_timing=False,
+            extra_arguments=["--IPKernelApp.log_level=40"],  # no remark on sockets for each kernel
             resources={"metadata": {"path": str(source)}},
         )
         try:
