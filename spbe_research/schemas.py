@@ -15,7 +15,7 @@ from spbe_research.errors import DataError, refuse
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TABLES", "Column", "Table", "check_table"]
+__all__ = ["AGENCY_TYPES", "PREDICATES", "TABLES", "Column", "Table", "check_table"]
 
 Kind = Literal["string", "integer", "number", "boolean"]
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from spbe_research.datasets import load_aggregates, load_published, load_reference
+from spbe_research.errors import DataError
 from spbe_research.instruments import load_instrument
+from spbe_research.schemas import PREDICATES
 
 __all__ = ["check_claims"]
 
@@ -58,6 +60,11 @@ def check_claims(claims: pd.DataFrame, *, agency_id: str) -> pd.DataFrame:
         ``claim_id, claim, stated, verdict, evidence``: one row a claim, in order. Verdicts:
         confirmed, contradicted, not decidable here.
 
+    Raises
+    ------
+    DataError
+        When the agency was never published.
+
     Examples
     --------
     >>> table = check_claims(load_reference("claims"), agency_id="36.72").set_index("claim_id")
@@ -71,6 +78,11 @@ def check_claims(claims: pd.DataFrame, *, agency_id: str) -> pd.DataFrame:
         load_reference("regulations_local"),
         load_reference("smart_city_cohorts"),
     )
+    if agency_id not in set(record.published["agency_id"]):
+        raise DataError(
+            f"Invalid agency_id {agency_id!r}. It must have a published index. Ids stand in "
+            "load_agencies()."
+        )
     rows = []
     for claim in claims.to_dict("records"):
         finder = _FINDERS.get(claim["quantity"], _no_data)
@@ -122,23 +134,27 @@ def _share(claim: dict[str, str], record: _Record) -> _Finding:
     reached = int(predicates.isin(_AT_LEAST_BAIK).sum())
     shares = [100 * count / len(predicates) for count in (baik, reached)]
     agrees = any(round(share) == stated for share in shares)
-    printed = record.aggregates.query("year == @year and measure == 'n_at_least_baik'")["value"]
-    return (
-        CONFIRMED if agrees else CONTRADICTED,
+    evidence = (
         f"the list of {year} has {baik} Baik ({shares[0]:.1f} %), {reached} Baik or better "
-        f"({shares[1]:.1f} %); the report's text says {printed.iloc[0]:.0f} "
-        f"({100 * printed.iloc[0] / len(predicates):.1f} %) and contradicts its own list",
+        f"({shares[1]:.1f} %)"
     )
+    printed = record.aggregates.query("year == @year and measure == 'n_at_least_baik'")["value"]
+    for count in printed:
+        share = 100 * count / len(predicates)
+        same = "equals the claim" if round(share) == stated else "does not equal the claim"
+        evidence += f"; the text of the report says {count:.0f} ({share:.1f} %), which {same}"
+    return CONFIRMED if agrees else CONTRADICTED, evidence
 
 
 def _membership(claim: dict[str, str], record: _Record) -> _Finding:
     if "Smart City" in claim["claim"]:
         member = record.cohorts[record.cohorts["agency_id"] == record.agency_id]
         if member.empty:
-            return CONTRADICTED, "in none of the three cohort lists 2017 to 2019"
+            return NOT_DECIDABLE, "in none of the press lists at hand, which may be incomplete"
         row = member.iloc[0]
         return CONFIRMED, f"cohort {row['cohort']} of the press lists ({row['source_id']})"
-    return _predicate({**claim, "value": "Baik"}, record)
+    named = max((name for name in PREDICATES if name in claim["claim"]), key=len)
+    return _predicate({**claim, "value": named}, record)
 
 
 def _regulation(claim: dict[str, str], record: _Record) -> _Finding:
@@ -151,7 +167,7 @@ def _regulation(claim: dict[str, str], record: _Record) -> _Finding:
         & (texts["number"] == number)
         & (texts["year"] == year)
     ]
-    independent = found[~found["locator"].str.startswith("FN (")]
+    independent = found[found["source_id"] != claim["source_id"]]
     if independent.empty:
         return (
             NOT_DECIDABLE,

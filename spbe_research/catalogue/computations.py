@@ -136,9 +136,9 @@ def n_example_checks() -> _Number:
 
 
 def n_misprints() -> _Number:
-    """Printed figures that contradict their own source."""
-    n = len(list_misprints(load_published(), load_scores(), load_aggregates()))
-    return n, n
+    """Printed figures found to be misprinted."""
+    table = list_misprints(load_published(), load_scores(), load_aggregates())
+    return int((table["verdict"] == "misprinted").sum()), len(table)
 
 
 def mean_2018() -> _Number:
@@ -172,14 +172,24 @@ def mean_2024() -> _Number:
     return _listed_mean(2024)
 
 
-def unlisted_2023() -> _Number:
-    """Middle of the range of unlisted agencies that would give the official mean of 2023."""
-    return _unlisted(2023)
+def fewest_unlisted_2023() -> _Number:
+    """Fewest unlisted agencies at 1.00 that would give the official mean of 2023."""
+    return _unlisted(2023, "fewest")
 
 
-def unlisted_2024() -> _Number:
-    """Middle of the range of unlisted agencies that would give the official mean of 2024."""
-    return _unlisted(2024)
+def most_unlisted_2023() -> _Number:
+    """Most unlisted agencies at 1.00 that would give the official mean of 2023."""
+    return _unlisted(2023, "most")
+
+
+def fewest_unlisted_2024() -> _Number:
+    """Fewest unlisted agencies at 1.00 that would give the official mean of 2024."""
+    return _unlisted(2024, "fewest")
+
+
+def most_unlisted_2024() -> _Number:
+    """Most unlisted agencies at 1.00 that would give the official mean of 2024."""
+    return _unlisted(2024, "most")
 
 
 def cilegon_2018() -> _Number:
@@ -190,6 +200,16 @@ def cilegon_2018() -> _Number:
 def cilegon_2021() -> _Number:
     """Index of Kota Cilegon in 2021."""
     return _cilegon(2021)
+
+
+def cilegon_2022() -> _Number:
+    """Index of Kota Cilegon in 2022."""
+    return _cilegon(2022)
+
+
+def cilegon_2023() -> _Number:
+    """Index of Kota Cilegon in 2023."""
+    return _cilegon(2023)
 
 
 def cilegon_2024() -> _Number:
@@ -240,9 +260,9 @@ def _listed_mean(year: int) -> _Number:
     return float(row["mean_computed"]), int(row["n_agencies"])
 
 
-def _unlisted(year: int) -> _Number:
+def _unlisted(year: int, bound: str) -> _Number:
     row = unlisted_agencies(series()).set_index("year").loc[year]
-    return float(row["fewest"] + row["most"]) / 2, int(row["n_listed"])
+    return int(row[bound]), int(row["n_listed"])
 
 
 def _cilegon(year: int) -> _Number:

@@ -123,7 +123,7 @@ def draw_index_anatomy(table: pd.DataFrame, *, title: str, footer: str) -> Figur
                 f"{row.item}\n{row.value:.2f}",
                 ha="center",
                 va="bottom",
-                fontsize=9,
+                fontsize=9 if row.weight_pct > 6 else 7.5,
             )
             left += row.weight_pct
         index = float(table["contribution"].sum())
@@ -136,20 +136,15 @@ def draw_index_anatomy(table: pd.DataFrame, *, title: str, footer: str) -> Figur
             ylabel="mean maturity level (1 to 5)",
             yticks=range(6),
         )
-        names = {
-            "D1": "D1 policy",
-            "D2": "D2 governance",
-            "D3": "D3 management",
-            "D4": "D4 services",
-        }
+        names = dict(zip(table["domain"], table["domain_name"], strict=True))
         axes.legend(
             handles=[
-                Patch(color=colour, alpha=0.8, label=f"{code} {names.get(code, '')}")
+                Patch(color=colour, alpha=0.8, label=f"{code} {names[code]}")
                 for code, colour in domains.items()
             ],
             loc="lower left",
             bbox_to_anchor=(0, 1),
-            ncols=4,
+            ncols=2,
         )
         return finish(figure, title=title, footer=footer)
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from spbe_research.errors import DataError
 from spbe_research.instruments import load_instrument
+from spbe_research.schemas import AGENCY_TYPES
 from spbe_research.scoring import assign_predicate, predicate_rule
 
 __all__ = ["agency_path", "peer_path"]
@@ -23,8 +24,9 @@ def agency_path(published: pd.DataFrame, agency_id: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``year, edition, index_published, status, predicate_published, predicate_computed, rank,
-        n_peers``: the rank (1 is the highest; ties share the better rank) among the agencies of
-        the same type listed in that year.
+        n_peers``: the computed predicate is missing where the printed two decimals cannot decide
+        it (2024, at the edge of a band); the rank (1 is the highest; ties share the better rank)
+        among the agencies of the same type listed in that year.
 
     Raises
     ------
@@ -54,12 +56,7 @@ def agency_path(published: pd.DataFrame, agency_id: str) -> pd.DataFrame:
             "load_agencies()."
         )
     predicates = [
-        assign_predicate(
-            pd.Series([row.index_published]),
-            load_instrument(row.edition),
-            rule=predicate_rule(int(row.year)),
-        )["predicate"].iloc[0]
-        for row in path.itertuples()
+        _predicate(row.index_published, row.edition, int(row.year)) for row in path.itertuples()
     ]
     return path.assign(predicate_computed=predicates)[
         [
@@ -73,6 +70,12 @@ def agency_path(published: pd.DataFrame, agency_id: str) -> pd.DataFrame:
             "n_peers",
         ]
     ]
+
+
+def _predicate(index: float, edition: str, year: int) -> str | None:
+    rule = predicate_rule(year)
+    row = assign_predicate(pd.Series([index]), load_instrument(edition), rule=rule).iloc[0]
+    return None if rule == "exact" and row["at_boundary"] else str(row["predicate"])
 
 
 def peer_path(published: pd.DataFrame, agency_type: str) -> pd.DataFrame:
@@ -91,12 +94,21 @@ def peer_path(published: pd.DataFrame, agency_type: str) -> pd.DataFrame:
         ``year, edition, n_agencies, lower_quartile, median, upper_quartile`` (index points), all
         listed agencies, carried-over values included.
 
+    Raises
+    ------
+    DataError
+        When there is no such type.
+
     Examples
     --------
     >>> from spbe_research import load_published
     >>> peer_path(load_published(), "kota")["n_agencies"].tolist()
     [90, 90, 90, 90, 93, 93, 93]
     """
+    if agency_type not in AGENCY_TYPES:
+        raise DataError(
+            f"Invalid agency_type {agency_type!r}. It must be one of {', '.join(AGENCY_TYPES)}."
+        )
     group = published[published["agency_type"] == agency_type].groupby(["year", "edition"])
     index = group["index_published"]
     return pd.DataFrame(

@@ -21,9 +21,9 @@ def index_contributions(levels: pd.Series, instrument: Instrument) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        One row an aspect in the instrument's order: ``domain, item, name, weight_pct`` (percent of
-        the index), ``value`` (mean level, 1 to 5), ``contribution`` (index points). The
-        contributions sum to the index.
+        One row an aspect in the instrument's order: ``domain, domain_name, item, name, weight_pct``
+        (percent of the index), ``value`` (mean level, 1 to 5), ``contribution`` (index points).
+        The contributions sum to the index.
 
     Notes
     -----
@@ -45,6 +45,7 @@ def index_contributions(levels: pd.Series, instrument: Instrument) -> pd.DataFra
         rows.append(
             {
                 "domain": item.parent,
+                "domain_name": instrument.item(item.parent).name,
                 "item": code,
                 "name": item.name,
                 "weight_pct": weight,

@@ -19,7 +19,7 @@ Missing = Literal["raise", "renormalise"]
 _Floats = npt.NDArray[np.float64]
 
 _KEY = ("agency_id", "year")
-_BLOCK_ROWS = 8192  # a block and its scratch stay in the cache
+_BLOCK_ROWS = 8_192  # a block and its scratch stay in the cache
 _ROWS_WORTH_A_THREAD = 100_000
 _REMEDY = (
     "Nothing was scored. Levels are 1 to 5 (whole numbers, but in continuous instruments), one row "
@@ -119,64 +119,55 @@ def compute_index(
     outputs = list(instrument.outputs)
     if missing == "renormalise":
         return _renormalised(values, wide, rules, weights, outputs)
-    computed = np.empty((len(values), len(outputs)), order="F")  # as pandas keeps it
-    if not _score(values, weights, rules, computed):
+    if not _all_valid(values, rules):
         _refuse(_offenders(values, wide, rules))
+    computed = np.empty((len(values), len(outputs)), order="F")  # as pandas keeps it
+    _multiply(values, weights, computed)
     return pd.DataFrame(computed, index=wide.index, columns=outputs, copy=False)
 
 
-def _score(values: npt.NDArray[np.number], weights: _Floats, rules: _Rules, out: _Floats) -> bool:
-    """Score all rows, a share of them on each core; return whether every level is valid.
+def _all_valid(values: npt.NDArray[np.number], rules: _Rules) -> bool:
+    """Whether every level is allowed; large tables are split over the cores.
 
     NumPy lets go of the interpreter inside its loops, so threads are enough.
     """
     workers = min(os.cpu_count() or 1, 1 + len(values) // _ROWS_WORTH_A_THREAD)
-    if workers == 1:
-        return _score_blocks(values, weights, rules, out)
     edges = np.linspace(0, len(values), workers + 1).astype(int)
+    spans = [values[low:high] for low, high in pairwise(edges)]
     with ThreadPoolExecutor(workers) as pool:
-        shares = [
-            pool.submit(_score_blocks, values[low:high], weights, rules, out[low:high])
-            for low, high in pairwise(edges)
-        ]
-        return all(share.result() for share in shares)
+        return all(pool.map(lambda span: _span_is_valid(span, rules), spans))
 
 
-def _score_blocks(
-    values: npt.NDArray[np.number], weights: _Floats, rules: _Rules, out: _Floats
-) -> bool:
-    """Check and multiply block by block, while the levels are in the cache; stop at a wrong one."""
+def _span_is_valid(values: npt.NDArray[np.number], rules: _Rules) -> bool:
+    """Compare each level with the nearest whole one, block by block; NaN is equal to nothing."""
+    if values.dtype.kind in "iu":
+        return not values.size or bool(values.min() >= rules.low and values.max() <= rules.high)
     # pandas keeps a column together, NumPy a row: scratch in the order of the levels, or every
     # comparison jumps through memory.
-    shape: tuple[int, int] = (min(_BLOCK_ROWS, len(values)), values.shape[1])
+    shape = (min(_BLOCK_ROWS, len(values)), values.shape[1])
     order: Literal["C", "F"] = "C" if values.flags.c_contiguous else "F"
-    floats = np.empty(shape, order=order)
-    rounded = np.empty(shape, order=order)
+    nearest = np.empty(shape, dtype=values.dtype, order=order)
     same = np.empty(shape, dtype=bool, order=order)
     for start in range(0, len(values), _BLOCK_ROWS):
-        part = values[start : start + _BLOCK_ROWS]
-        size = len(part)
-        if part.dtype == np.float64:
-            block = part.view(np.float64)
-        else:
-            block = floats[:size]
-            np.copyto(block, part, casting="unsafe")
-        if not _block_is_valid(block, rules, rounded[:size], same[:size]):
+        block = values[start : start + _BLOCK_ROWS]
+        whole, equal = nearest[: len(block)], same[: len(block)]
+        np.rint(block, out=whole, casting="unsafe")
+        if not rules.whole.all():
+            whole[:, ~rules.whole] = block[:, ~rules.whole]
+        np.equal(whole, block, out=equal)
+        if not (equal.all() and whole.min() >= rules.low and whole.max() <= rules.high):
             return False
-        np.matmul(block, weights, out=out[start : start + size])
     return True
 
 
-def _block_is_valid(
-    block: _Floats, rules: _Rules, rounded: _Floats, same: npt.NDArray[np.bool_]
-) -> bool:
-    """Whether no level is missing (NaN equals nothing), outside the bounds, or wrongly broken."""
-    if rules.whole.all():
-        np.equal(np.rint(block, out=rounded), block, out=same)
-        return bool(same.all() and rounded.min() >= rules.low and rounded.max() <= rules.high)
-    whole = block[:, rules.whole]
-    inside = (block >= rules.low) & (block <= rules.high)
-    return bool(inside.all() and (whole == np.rint(whole)).all())
+def _multiply(values: npt.NDArray[np.number], weights: _Floats, out: _Floats) -> None:
+    """Multiply levels with weights; whole numbers are made floats a block at a time."""
+    if values.dtype == np.float64:
+        np.matmul(values, weights, out=out)
+        return
+    for start in range(0, len(values), _BLOCK_ROWS):
+        block = values[start : start + _BLOCK_ROWS].astype(np.float64)
+        np.matmul(block, weights, out=out[start : start + _BLOCK_ROWS])
 
 
 def _renormalised(
@@ -242,16 +233,24 @@ def _array(wide: pd.DataFrame) -> tuple[npt.NDArray[np.number], list[str]]:
     kinds = set(wide.dtypes)
     if len(kinds) == 1 and isinstance(only := kinds.pop(), np.dtype) and only.kind in "iuf":
         return wide.to_numpy(), []
-    numbers = wide.apply(pd.to_numeric, errors="coerce")
+    truths = [column for column in wide.columns if pd.api.types.is_bool_dtype(wide[column])]
+    numbers = wide.apply(pd.to_numeric, errors="coerce").astype(dict.fromkeys(truths, float))
+    numbers[truths] = np.nan  # a truth is no level
     lost = numbers.isna() & wide.notna()
     values = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
     if not lost.to_numpy().any():
         return values, []
     rows, columns = np.nonzero(lost.to_numpy())
     return values, [
-        f"row {wide.index[row]!r}, {wide.columns[column]}: {wide.iat[row, column]!r} is no number"
+        f"row {wide.index[row]!r}, {wide.columns[column]}: "
+        f"{_plain(wide.iat[row, column])!r} is no number"
         for row, column in zip(rows, columns, strict=True)
     ]
+
+
+def _plain(value: object) -> object:
+    """Return the Python value behind a NumPy scalar, for a message."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _offenders(

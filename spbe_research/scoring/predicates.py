@@ -20,6 +20,7 @@ Rule = Literal["rounded", "exact"]
 _NOISE = (
     1e-9  # far above the error of a weighted sum of 47 doubles (1e-14), far below a step (1e-4)
 )
+_FIRST_YEAR = 2018
 _EXACT_SINCE = 2024
 _DECIMALS = 2
 _HALF_STEP = 0.005
@@ -28,14 +29,28 @@ _HALF_STEP = 0.005
 def predicate_rule(year: int) -> Rule:
     """Return the rule by which the ministry banded the index of a year.
 
-    Source: the published lists of 2018, 2023 and 2024, whose predicates follow these rules without
-    exception; 2019 to 2022 print no predicate, 2021 and 2022 follow the rule of the guideline.
+    Source: the published lists. In 2023 only the rounded rule and in 2024 only the exact one fits
+    every printed predicate; 2018 is consistent with both, and 2019 to 2022 print no predicate: for
+    these years the rule of 2023 is assumed.
+
+    Raises
+    ------
+    ScoringError
+        For a year before 2018, the first evaluation.
 
     Examples
     --------
     >>> predicate_rule(2023), predicate_rule(2024)
     ('rounded', 'exact')
+    >>> predicate_rule(1900)
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.ScoringError: Invalid year 1900. It must be 2018 or later, ...
     """
+    if year < _FIRST_YEAR:
+        raise ScoringError(
+            f"Invalid year {year}. It must be {_FIRST_YEAR} or later, the first SPBE evaluation."
+        )
     return "exact" if year >= _EXACT_SINCE else "rounded"
 
 

@@ -10,7 +10,6 @@ __all__ = ["reconcile"]
 
 _KEY = ["agency_id", "year"]
 _NOISE = 1e-9
-_HALF_STEP = 0.005
 
 
 def reconcile(
@@ -121,7 +120,7 @@ def _verdicts(table: pd.DataFrame, tolerance: float) -> pd.Series:
     near = table["difference"].abs() <= tolerance + _NOISE
     printed = table["predicate_published"].notna()
     differs = printed & (table["predicate_computed"] != table["predicate_published"])
-    edge = differs & near & _edge_between(table, tolerance)
+    edge = differs & near & _edge_undecided(table, tolerance)
     carried = ~computable & (table["status"] == "carried_over")
     return pd.Series(
         np.select(
@@ -134,14 +133,18 @@ def _verdicts(table: pd.DataFrame, tolerance: float) -> pd.Series:
     )  # fmt: skip
 
 
-def _edge_between(table: pd.DataFrame, tolerance: float) -> pd.Series:
-    """Whether an edge lies within the tolerance of the computed index, so that it cannot decide."""
-    near = pd.Series(False, index=table.index)
-    for edition, group in table.groupby("edition"):
-        possible = group["index_computed"].where(group["index_computed"].between(1, 5 + _NOISE))
-        assigned = assign_predicate(possible, str(edition), rule="exact")
-        near[group.index] = assigned["distance_to_band"].abs() <= tolerance + _HALF_STEP
-    return near
+def _edge_undecided(table: pd.DataFrame, tolerance: float) -> pd.Series:
+    """Whether an index within the tolerance of the computed one has the published predicate.
+
+    Only where the printed index has two decimals: with four it is exact, and so is its predicate.
+    """
+    printed = table["index_published"] * 100
+    slack = np.where((printed - printed.round()).abs() < _NOISE, tolerance, _NOISE)
+    undecided = pd.Series(False, index=table.index)
+    for side in (-slack, slack):
+        moved = table.assign(index_computed=(table["index_computed"] + side).clip(1, 5))
+        undecided |= _predicates(moved) == table["predicate_published"]
+    return undecided
 
 
 def _reason(row: object, tolerance: float) -> str:

@@ -150,3 +150,13 @@ def test_every_record_names_functions_that_exist() -> None:
     for record in load_records().values():
         assert callable(function_named(record.compute))
         assert bool(record.draw) == record.is_figure
+
+
+def test_absence_from_a_press_list_decides_nothing() -> None:
+    claims = load_reference("claims").query("claim_id == 'smart-city-member'")
+    assert check_claims(claims, agency_id="11.01")["verdict"].item() == "not decidable here"
+
+
+def test_claims_about_an_unknown_agency_are_refused() -> None:
+    with pytest.raises(DataError, match="Invalid agency_id '99.99'"):
+        check_claims(load_reference("claims"), agency_id="99.99")

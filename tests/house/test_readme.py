@@ -35,7 +35,7 @@ def test_numbers_are_the_recorded_ones() -> None:
     assert f"{numbers['num-agency-years']} published results of {numbers['num-agencies']}" in README
     assert f"results {numbers['num-carried-over']} repeat an earlier year" in README
     assert f"All {numbers['num-examples-reproduced']} comparisons" in README
-    assert f"{numbers['num-misprints']} printed figures contradict" in README
+    assert f"at least {numbers['num-misprints']} printed figures are misprints" in README
 
 
 def test_files_and_targets_it_names_exist() -> None:

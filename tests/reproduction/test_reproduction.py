@@ -21,11 +21,13 @@ from spbe_research.reproduction import (
     coverage_by_type,
     list_misprints,
     national_series,
+    peer_path,
     recompute_all,
     unlisted_agencies,
 )
 
 RAW = project_folder() / "data" / "raw"
+GROUP_MEAN = "source_id == 'menpanrb-group-means'"
 WEIGHTS_2020 = [13] * 10 + [25] * 10 + [15] * 11 + [27.5] * 10 + [30] * 6  # tenths of a percent
 
 
@@ -118,24 +120,61 @@ def test_number_of_unlisted_agencies_is_the_one_found_by_trying() -> None:
     assert (row["fewest"], row["most"]) == (min(fits), max(fits))
 
 
+def misprints(aggregates: pd.DataFrame) -> pd.DataFrame:
+    return list_misprints(load_published(), load_scores(), aggregates)
+
+
 def test_misprints_found_are_the_declared_ones() -> None:
-    table = list_misprints(load_published(), load_scores(), load_aggregates())
+    table = misprints(load_aggregates())
     assert table["flag"].notna().all()
-    declared = set(load_aggregates()["flag"].dropna()) | {"banyuasin-2023-d4"}
-    assert declared - set(table["flag"]) == {"kementerian-2023-a6-mean"}  # shown by its domain
+    assert set(table["flag"]) == set(load_aggregates()["flag"].dropna()) | {"banyuasin-2023-d4"}
+    right = table[table["verdict"] == "right, a part is misprinted"]
+    assert right["flag"].tolist() == ["provinsi-2020-index-mean", "kementerian-2023-d3-mean"]
+    assert "undecided" not in set(table["verdict"])
 
 
-def test_new_contradiction_is_found_and_not_declared() -> None:
+@pytest.mark.parametrize(
+    ("where", "by", "found"),
+    [
+        (f"{GROUP_MEAN} and scope == 'kota' and year == 2022 and item == 'D2'",
+         0.5, [[2022, "kota", "D2"], [2022, "kota", "index"]]),
+        (f"{GROUP_MEAN} and scope == 'kota' and year == 2024 and item == 'A2'",
+         0.02, [[2024, "kota", "A2"]]),
+        ("measure == 'share_at_least_baik' and scope == 'kota' and year == 2023",
+         0.02, [[2023, "kota", "share_at_least_baik"]]),
+        ("measure == 'share_at_least_baik' and scope == 'provinsi' and year == 2018",
+         -0.02, [[2018, "provinsi", "share_at_least_baik"]]),
+    ],
+)  # fmt: skip
+def test_new_contradiction_is_found_and_not_declared(
+    where: str, by: float, found: list[list[object]]
+) -> None:
     aggregates = load_aggregates()
-    wrong = aggregates.query(
-        "source_id == 'menpanrb-group-means' and year == 2022 and scope == 'kota' and item == 'D2'"
-    ).index
-    aggregates.loc[wrong, "value"] += 0.5
-    table = list_misprints(load_published(), load_scores(), aggregates)
-    assert table.loc[table["flag"].isna(), ["year", "scope", "item"]].to_numpy().tolist() == [
-        [2022, "kota", "D2"],
-        [2022, "kota", "index"],
-    ]
+    aggregates.loc[aggregates.query(where).index, "value"] += by
+    table = misprints(aggregates)
+    bare = table.loc[table["flag"].isna(), ["year", "scope", "item"]]
+    assert bare.to_numpy().tolist() == found
+
+
+def test_repaired_figure_is_no_misprint_any_more() -> None:
+    aggregates = load_aggregates()
+    aggregates.loc[aggregates["flag"] == "count-baik-2018", "value"] = 113
+    aggregates.loc[aggregates["flag"] == "kota-2023-index-mean", "value"] = 3.02
+    gone = set(misprints(load_aggregates())["flag"]) - set(misprints(aggregates)["flag"])
+    assert gone == {"count-baik-2018", "kota-2023-index-mean"}
+
+
+def test_predicate_that_two_decimals_cannot_decide_is_left_open() -> None:
+    path = agency_path(load_published(), "35.01").set_index("year")
+    assert path.loc[2024, "predicate_published"] == "Baik"
+    assert pd.isna(path.loc[2024, "predicate_computed"])
+    known = path["predicate_published"].notna() & path["predicate_computed"].notna()
+    assert (path.loc[known, "predicate_computed"] == path.loc[known, "predicate_published"]).all()
+
+
+def test_unknown_type_of_peers_is_refused() -> None:
+    with pytest.raises(DataError, match="Invalid agency_type 'city'"):
+        peer_path(load_published(), "city")
 
 
 def test_path_of_an_agency_ranks_within_its_type() -> None:

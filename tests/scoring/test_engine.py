@@ -156,6 +156,13 @@ def test_text_and_doubled_columns_are_refused() -> None:
         compute_index(doubled, NEW)
 
 
+def test_truths_are_no_levels() -> None:
+    wide = all_levels(3)
+    wide["I02"] = True
+    with pytest.raises(ScoringError, match="row 0, I02: True is no number"):
+        compute_index(wide, NEW)
+
+
 def test_doubled_item_of_a_long_table_is_refused() -> None:
     long = pd.DataFrame({"agency_id": ["a", "a"], "item": ["I01", "I01"], "value": [1, 2]})
     with pytest.raises(ScoringError, match=r"row \('a',\), I01: stands more than once"):

@@ -3,7 +3,14 @@
 import pandas as pd
 import pytest
 
-from spbe_research import assign_predicate, compute_index, load_instrument, load_published
+from spbe_research import (
+    assign_predicate,
+    compute_index,
+    load_instrument,
+    load_published,
+    load_reference,
+    predicate_rule,
+)
 from spbe_research.errors import ScoringError
 
 EDITION = "permen-59-2020"
@@ -80,3 +87,10 @@ def test_values_off_the_scale_and_unknown_rules_are_refused() -> None:
         predicates([3.0, 5.01], "exact")
     with pytest.raises(ScoringError, match="Invalid rule 'truncated'"):
         predicates([3.0], "truncated")
+
+
+def test_rule_of_each_year_is_the_one_in_the_reference_table() -> None:
+    table = load_reference("evaluation_years")
+    assert {year: predicate_rule(int(year)) for year in table["year"]} == dict(
+        zip(table["year"], table["predicate_rule"], strict=True)
+    )

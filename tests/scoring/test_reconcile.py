@@ -51,3 +51,9 @@ def test_doubled_and_unknown_keys_are_named_at_once() -> None:
         reconcile(wrong, PUBLISHED)
     assert "('a', 2023): stands twice in the computed table" in str(caught.value)
     assert "('z', 2023): is not in the published table" in str(caught.value)
+
+
+def test_index_printed_with_four_decimals_leaves_no_room_at_an_edge() -> None:
+    published = PUBLISHED.iloc[[2]].assign(year=2022, index_published=2.6012)
+    computed = COMPUTED.iloc[[2]].assign(year=2022, index=2.6012)
+    assert reconcile(computed, published)["verdict"].item() == "predicate differs"
