@@ -6,6 +6,7 @@ the ratio of medians is what counts, the seconds depend on the machine.
     python benchmarks/scoring.py
 """
 
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -33,7 +34,13 @@ def main() -> None:
     weights = instrument.weight_matrix
     levels = np.random.default_rng(SEED).integers(1, 6, (ROWS, len(weights)), dtype=np.int8)
     as_floats = levels.astype(np.float64)
-    print(f"numpy {np.__version__}, pandas {pd.__version__}; {ROWS:,} x {len(weights)} levels")
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    print(f"numpy {np.__version__} ({blas['name']} {blas['version']}), pandas {pd.__version__}")
+    print(
+        f"{os.cpu_count()} cores, OPENBLAS_NUM_THREADS "
+        f"{os.environ.get('OPENBLAS_NUM_THREADS', 'not set: all cores')}"
+    )
+    print(f"{ROWS:,} x {len(weights)} synthetic levels, median of {REPEATS} alternating repeats")
     for name, values in (("float64", as_floats), ("int8", levels)):
         table = pd.DataFrame(values, columns=list(instrument.indicators))
         product, scored = [], []

@@ -6,11 +6,15 @@ Weights are exact fractions of a percent of the index, so that they close exactl
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from spbe_research.errors import InstrumentError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["SCALES", "Band", "Instrument", "Item"]
 
@@ -93,6 +97,11 @@ class Instrument:
             )
         return self._by_code[code]
 
+    def children(self, code: str) -> tuple[str, ...]:
+        """Return the items directly below a node, in order; of an indicator, none."""
+        self.item(code)
+        return tuple(item.code for item in self.items if item.parent == code)
+
     def leaves(self, code: str) -> tuple[str, ...]:
         """Return the indicators below a node, in order; of an indicator, itself."""
         self.item(code)
@@ -113,6 +122,37 @@ class Instrument:
                 matrix[self.indicators.index(leaf), column] = float(self.item(leaf).weight / total)
         matrix.setflags(write=False)
         return matrix
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return the items as a table, one row an item in the order of the regulation.
+
+        Columns as in the CSV that ``load_instrument`` reads: ``code, parent, scale, weight_pct``
+        (text, exact: ``13/10``), ``name, maturity_scale, is_policy`` (0 or 1), ``value_type``.
+
+        Examples
+        --------
+        >>> from spbe_research import load_instrument
+        >>> table = load_instrument("permen-5-2018").to_frame()
+        >>> table.loc[table["parent"] == "A7", "weight_pct"].unique().tolist()
+        ['10/3']
+        """
+        import pandas as pd  # here, so that an instrument loads without it
+
+        return pd.DataFrame(
+            [
+                {
+                    "code": item.code,
+                    "parent": item.parent,
+                    "scale": item.scale,
+                    "weight_pct": str(item.weight),
+                    "name": item.name,
+                    "maturity_scale": item.maturity_scale,
+                    "is_policy": int(item.is_policy),
+                    "value_type": item.value_type,
+                }
+                for item in self.items
+            ]
+        )
 
     def cut_at(self, scale: str) -> "Instrument":
         """Return the instrument whose scored items are those of a higher tier.

@@ -25,12 +25,19 @@ _NEEDED = ("code", "parent", "scale", "weight_pct")
 _VALUE_TYPES = ("integer", "continuous")
 _BANDS_OF_OWN = "permen-59-2020"
 _REMEDY = (
-    "The table needs the columns code, parent, scale, weight_pct; one row `index` without parent "
-    "and with weight 100; weights in percent of the index, as decimals or fractions (10/3)."
+    "The table is comma-separated UTF-8 and needs the columns code, parent, scale, weight_pct; one "
+    "row `index` without parent and with weight 100; weights in percent of the index, as decimals "
+    "or fractions (10/3)."
+)
+_BAND_COLUMNS = ("predicate", "lower", "upper")
+_BANDS_REMEDY = (
+    "Bands stand lowest first, with the columns predicate, lower, upper, and join from 1 to 5."
 )
 
 
-def load_instrument(edition: str | Path) -> Instrument:
+def load_instrument(
+    edition: str | Path, *, bands: str | Path | tuple[Band, ...] | None = None
+) -> Instrument:
     """Load an edition of the instrument, or a researcher's own from a CSV.
 
     Parameters
@@ -39,8 +46,12 @@ def load_instrument(edition: str | Path) -> Instrument:
         ``"permen-5-2018"`` (results of 2018-2020: 37 scored items), ``"permen-59-2020"``
         (2021-2025: 47 indicators), ``"permen-8-2026"`` (from 2026: 20 indicators, no domains,
         continuous levels), or the path of a CSV with the columns ``code, parent, scale,
-        weight_pct`` and, if wanted, ``name, maturity_scale, is_policy, value_type``. An instrument
-        of one's own takes the bands of permen-59-2020.
+        weight_pct`` and, if wanted, ``name, maturity_scale, is_policy`` (0 or 1), ``value_type``
+        (integer or continuous).
+    bands : str, pathlib.Path or tuple of Band, optional
+        The predicates of an instrument of one's own, lowest first: bands, or the path of a CSV
+        with the columns ``predicate, lower, upper`` in index points. Left out, those of
+        permen-59-2020. An official edition has its own.
 
     Returns
     -------
@@ -49,8 +60,10 @@ def load_instrument(edition: str | Path) -> Instrument:
     Raises
     ------
     InstrumentError
-        Naming every orphan item, unknown parent or scale, duplicate, weight that is no positive
-        number, and node whose children's weights do not sum exactly to its own.
+        Naming, with its line, every orphan item, unknown scale, nameless or doubled code, parent
+        of the wrong rank (so that no circle can close), node without an item below it, weight
+        that is no positive number, and node whose children's weights do not sum exactly to its
+        own; several roots or none; bands that overlap, leave a gap or do not reach from 1 to 5.
 
     Notes
     -----
@@ -74,6 +87,11 @@ def load_instrument(edition: str | Path) -> Instrument:
     spbe_research.errors.InstrumentError: Invalid edition 'permen-1-1999'. It must be one of ...
     """
     if str(edition) in EDITIONS:
+        if bands is not None:
+            raise InstrumentError(
+                f"Invalid bands for {edition}. An official edition has its own; give bands only "
+                "with an instrument of your own."
+            )
         return _official(str(edition))
     path = Path(edition)
     if path.suffix != ".csv":
@@ -81,36 +99,46 @@ def load_instrument(edition: str | Path) -> Instrument:
             f"Invalid edition {str(edition)!r}. It must be one of {', '.join(EDITIONS)}, or the "
             "path of a .csv."
         )
-    return _read(path, path.stem, _official(_BANDS_OF_OWN).bands)
+    if bands is None:
+        own_bands = _official(_BANDS_OF_OWN).bands
+    elif isinstance(bands, tuple):
+        own_bands = bands
+        refuse(InstrumentError, "bands", _band_violations(bands), _BANDS_REMEDY)
+    else:
+        own_bands = _read_bands(Path(bands))
+    return _read(path, path.stem, own_bands)
 
 
 @cache
 def _official(edition: str) -> Instrument:
     folder = data_folder() / "reference"
-    with (folder / "predicates.csv").open(encoding="utf-8", newline="") as file:
-        bands = tuple(
-            Band(row["predicate"], float(row["lower"]), float(row["upper"]))
-            for row in csv.DictReader(file)
-            if row["edition"] == edition
-        )
-    _check_bands(edition, bands)
+    bands = _read_bands(folder / "predicates.csv", edition)
     return _read(folder / "instruments.csv", edition, bands, official=True)
+
+
+def _rows(path: Path, needed: tuple[str, ...], remedy: str) -> list[tuple[int, dict[str, str]]]:
+    """Rows with the number of their line; cells left out at the end of a row are empty."""
+    if not path.is_file():
+        raise InstrumentError(f"No file {path}. Check the path.")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restval="")
+            header = reader.fieldnames or []
+            rows = [(reader.line_num, row) for row in reader]
+    except UnicodeDecodeError as error:
+        raise InstrumentError(f"Invalid file {path.name}. It is no UTF-8 text. {remedy}") from error
+    absent = [column for column in needed if column not in header]
+    if absent:
+        raise InstrumentError(
+            f"Invalid file {path.name}. It has no column {', '.join(absent)}. {remedy}"
+        )
+    return rows
 
 
 def _read(
     path: Path, edition: str, bands: tuple[Band, ...], *, official: bool = False
 ) -> Instrument:
-    if not path.is_file():
-        raise InstrumentError(f"No file {path}. Check the path.")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        header = reader.fieldnames or []
-        rows = [(reader.line_num, row) for row in reader]
-    absent = [column for column in _NEEDED if column not in header]
-    if absent:
-        raise InstrumentError(
-            f"Invalid instrument {path.name}. It has no column {', '.join(absent)}. {_REMEDY}"
-        )
+    rows = _rows(path, _NEEDED, _REMEDY)
     if official:
         rows = [(line, row) for line, row in rows if row["edition"] == edition]
     violations: list[str] = []
@@ -118,6 +146,9 @@ def _read(
     items = []
     for line, row in rows:
         item = _item(row, f"{path.name}, line {line}", violations)
+        if not item.code:
+            violations.append(f"{path.name}, line {line}, column code: is empty, must be a name")
+            continue
         if item.code in lines:
             violations.append(
                 f"{path.name}, line {line}, column code: {item.code!r} stands in line "
@@ -148,6 +179,9 @@ def _item(row: dict[str, str], place: str, violations: list[str]) -> Item:
         violations.append(
             f"{place}, column value_type: {value_type!r}, must be integer or continuous"
         )
+    is_policy = row.get("is_policy") or "0"
+    if is_policy not in ("0", "1"):
+        violations.append(f"{place}, column is_policy: {is_policy!r}, must be 0 or 1")
     return Item(
         code=row["code"],
         parent=row["parent"],
@@ -155,7 +189,7 @@ def _item(row: dict[str, str], place: str, violations: list[str]) -> Item:
         weight=weight,
         name=row.get("name") or row["code"],
         maturity_scale=row.get("maturity_scale") or "",
-        is_policy=row.get("is_policy") == "1",
+        is_policy=is_policy == "1",
         value_type=value_type,
     )
 
@@ -181,7 +215,9 @@ def _tree_violations(items: list[Item], lines: dict[str, int], file: str) -> lis
                 f"{place}, column parent: {item.code} ({item.scale}) cannot stand below "
                 f"{parent.code} ({parent.scale})"
             )
-        if item.scale == "index" and item.weight != 100:
+        if item.code == "index" and item.scale != "index":
+            violations.append(f"{place}, column scale: {item.scale!r} of the root, must be index")
+        if item.code == "index" and item.weight != 100:
             violations.append(
                 f"{place}, column weight_pct: {item.weight} of the index, must be 100"
             )
@@ -201,11 +237,46 @@ def _decimal(weight: Fraction) -> str:
     return f"{float(weight):g}" if Fraction(f"{float(weight):g}") == weight else str(weight)
 
 
-def _check_bands(edition: str, bands: tuple[Band, ...]) -> None:
-    edges = [band.lower for band in bands] + [band.upper for band in bands[-1:]]
-    joined = all(low.upper == high.lower for low, high in pairwise(bands))
-    if not joined or edges[:1] != [LOWEST_LEVEL] or edges[-1:] != [HIGHEST_LEVEL]:
-        raise InstrumentError(
-            f"Invalid bands of {edition} in predicates.csv. They must join from 1 to 5 without "
-            f"gap or overlap: {bands}. Correct the table."
-        )
+def _read_bands(path: Path, edition: str | None = None) -> tuple[Band, ...]:
+    """Bands of a table, or those of one edition in it."""
+    violations = []
+    bands = []
+    for line, row in _rows(path, _BAND_COLUMNS, _BANDS_REMEDY):
+        if edition is not None and row["edition"] != edition:
+            continue
+        try:
+            bands.append(Band(row["predicate"], float(row["lower"]), float(row["upper"])))
+        except ValueError:
+            violations.append(
+                f"{path.name}, line {line}: {row['lower']!r} to {row['upper']!r}, must be numbers"
+            )
+    violations = violations or _band_violations(tuple(bands))
+    refuse(InstrumentError, f"bands {path.name}", violations, _BANDS_REMEDY)
+    return tuple(bands)
+
+
+def _band_violations(bands: tuple[Band, ...]) -> list[str]:
+    if not bands:
+        return ["there is no band"]
+    violations = [
+        f"{band.predicate!r}: {band.lower:g} to {band.upper:g}, must rise"
+        for band in bands
+        if not band.lower < band.upper
+    ]
+    violations += [
+        f"{high.predicate!r} begins at {high.lower:g}, must begin where {low.predicate!r} ends, "
+        f"at {low.upper:g}: the bands {'overlap' if high.lower < low.upper else 'leave a gap'}"
+        for low, high in pairwise(bands)
+        if high.lower != low.upper
+    ]
+    if bands[0].lower != LOWEST_LEVEL:
+        violations.append(f"the lowest band begins at {bands[0].lower:g}, must be {LOWEST_LEVEL}")
+    if bands[-1].upper != HIGHEST_LEVEL:
+        violations.append(f"the highest band ends at {bands[-1].upper:g}, must be {HIGHEST_LEVEL}")
+    names = [band.predicate for band in bands]
+    violations += [
+        f"{name!r} names {names.count(name)} bands, must be unique"
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    ]
+    return violations

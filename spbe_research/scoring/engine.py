@@ -3,7 +3,9 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
+from numbers import Real
 from typing import Literal
 
 import numpy as np
@@ -17,6 +19,7 @@ __all__ = ["compute_index"]
 
 Missing = Literal["raise", "renormalise"]
 _Floats = npt.NDArray[np.float64]
+_Mask = npt.NDArray[np.bool_]
 
 _KEY = ("agency_id", "year")
 _BLOCK_ROWS = 8_192  # a block and its scratch stay in the cache
@@ -33,7 +36,7 @@ class _Rules:
 
     low: float
     high: float
-    whole: npt.NDArray[np.bool_]
+    whole: _Mask
     allow_missing: bool
 
 
@@ -51,7 +54,8 @@ def compute_index(
     levels : pandas.DataFrame
         Wide: one row an agency, one column an item code (``I01``...), any order, any index. Or the
         tidy long table: ``agency_id, item, value`` and, if there, ``year``; other columns are
-        passed over, and where a column ``scale`` stands only indicators are used.
+        passed over, and where a column ``scale`` stands only indicators are used. Levels are
+        numbers: a ``"3"`` in quotes or a ``True`` is refused, not read as one.
     instrument : Instrument or str
         The edition the levels belong to.
     missing : {"raise", "renormalise"}
@@ -72,7 +76,7 @@ def compute_index(
     ------
     ScoringError
         Naming every level that is missing, no number, not whole or outside the bounds, every
-        unknown, absent or doubled item, and every doubled row.
+        unknown, absent or doubled item, and every doubled row or row without a key.
 
     Notes
     -----
@@ -110,17 +114,14 @@ def compute_index(
         whole=np.array([item.value_type == "integer" for item in items], dtype=bool),
         allow_missing=missing == "renormalise",
     )
-    values, not_numbers = _array(wide)
-    violations += not_numbers
-    if violations:  # the shape is wrong: name what else is wrong with the levels, then refuse
-        violations += _offenders(values, wide, rules, skip=not_numbers)
-        _refuse(violations)
+    values, no_number = _array(wide)
+    # With a wrong shape the levels are searched too, so that one error tells everything.
+    if violations or no_number.any() or rules.allow_missing or not _all_valid(values, rules):
+        _refuse(violations, values, no_number, wide, rules)
     weights = instrument.weight_matrix
     outputs = list(instrument.outputs)
-    if missing == "renormalise":
-        return _renormalised(values, wide, rules, weights, outputs)
-    if not _all_valid(values, rules):
-        _refuse(_offenders(values, wide, rules))
+    if rules.allow_missing:
+        return _renormalised(values, wide.index, weights, outputs)
     computed = np.empty((len(values), len(outputs)), order="F")  # as pandas keeps it
     _multiply(values, weights, computed)
     return pd.DataFrame(computed, index=wide.index, columns=outputs, copy=False)
@@ -171,19 +172,14 @@ def _multiply(values: npt.NDArray[np.number], weights: _Floats, out: _Floats) ->
 
 
 def _renormalised(
-    values: npt.NDArray[np.number],
-    wide: pd.DataFrame,
-    rules: _Rules,
-    weights: _Floats,
-    outputs: list[str],
+    values: npt.NDArray[np.number], index: pd.Index, weights: _Floats, outputs: list[str]
 ) -> pd.DataFrame:
-    _refuse(_offenders(values, wide, rules))
     known = ~np.isnan(values)
     total = np.where(known, values, 0.0) @ weights
     share = known.astype(np.float64) @ weights
     with np.errstate(invalid="ignore"):
         means = np.where(share > 0, total / share, np.nan)
-    table = pd.DataFrame(means, index=wide.index, columns=outputs, copy=False)
+    table = pd.DataFrame(means, index=index, columns=outputs, copy=False)
     return table.assign(n_items=known.sum(axis=1))
 
 
@@ -209,7 +205,7 @@ def _wide(levels: pd.DataFrame, instrument: Instrument) -> tuple[pd.DataFrame, l
         wide = wide[[code for code in expected if code in columns]]
     if not wide.index.is_unique:
         twice = wide.index[wide.index.duplicated()].unique()
-        violations += [f"row {row!r}: stands more than once" for row in twice]
+        violations += [f"row {_plain(row)!r}: stands more than once" for row in twice]
     return wide, violations
 
 
@@ -217,70 +213,86 @@ def _from_long(levels: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     if "scale" in levels.columns:
         levels = levels[levels["scale"] == "indicator"]
     key = [column for column in _KEY if column in levels.columns]
-    twice = levels.duplicated([*key, "item"])
+    nameless = levels[[*key, "item"]].isna()
     violations = [
-        f"row {row[:-1]!r}, {row[-1]}: stands more than once"
-        for row in levels.loc[twice, [*key, "item"]].itertuples(index=False, name=None)
+        f"long table, row {_plain(levels.index[row])!r}: {nameless.columns[column]} is missing"
+        for row, column in np.argwhere(nameless.to_numpy())
+    ]
+    levels = levels[~nameless.any(axis=1)]
+    twice = levels.duplicated([*key, "item"])
+    violations += [
+        f"row {_plain(row)!r}, {item}: stands more than once"
+        for row, item in zip(
+            levels[twice].set_index(key).index, levels.loc[twice, "item"], strict=True
+        )
     ]
     once = levels[~twice]
-    order = pd.MultiIndex.from_frame(once[key].drop_duplicates())
+    rows = once.drop_duplicates(key).set_index(key).index
     wide = once.pivot(index=key, columns="item", values="value")
-    return wide.reindex(order).rename_axis(columns=None), violations
+    return wide.reindex(rows).rename_axis(columns=None), violations
 
 
-def _array(wide: pd.DataFrame) -> tuple[npt.NDArray[np.number], list[str]]:
-    """The levels as an array, without a copy where they are one block of numbers."""
+def _array(wide: pd.DataFrame) -> tuple[npt.NDArray[np.number], _Mask]:
+    """The levels as an array, uncopied where they are one block, and which cells are no number."""
     kinds = set(wide.dtypes)
-    if len(kinds) == 1 and isinstance(only := kinds.pop(), np.dtype) and only.kind in "iuf":
-        return wide.to_numpy(), []
-    truths = [column for column in wide.columns if pd.api.types.is_bool_dtype(wide[column])]
-    numbers = wide.apply(pd.to_numeric, errors="coerce").astype(dict.fromkeys(truths, float))
-    numbers[truths] = np.nan  # a truth is no level
-    lost = numbers.isna() & wide.notna()
-    values = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
-    if not lost.to_numpy().any():
-        return values, []
-    rows, columns = np.nonzero(lost.to_numpy())
-    return values, [
-        f"row {wide.index[row]!r}, {wide.columns[column]}: "
-        f"{_plain(wide.iat[row, column])!r} is no number"
-        for row, column in zip(rows, columns, strict=True)
-    ]
+    if kinds and all(isinstance(kind, np.dtype) and kind.kind in "iuf" for kind in kinds):
+        values = wide.to_numpy() if len(kinds) == 1 else wide.to_numpy(dtype=np.float64)
+        return values, np.zeros((1, 1), dtype=bool)  # one cell speaks for all
+    values = np.full(wide.shape, np.nan)
+    no_number = np.zeros(wide.shape, dtype=bool)
+    for position, code in enumerate(wide.columns):
+        values[:, position], no_number[:, position] = _column(wide[code])
+    return values, no_number
+
+
+def _column(cells: pd.Series) -> tuple[_Floats, _Mask]:
+    """One column as floats, and which of its cells are neither missing nor a number."""
+    if cells.dtype.kind in "iuf":
+        return cells.to_numpy(dtype=np.float64, na_value=np.nan), np.zeros(len(cells), dtype=bool)
+    objects = cells.to_numpy(dtype=object)
+    number = np.array([_is_number(cell) for cell in objects], dtype=bool)
+    values = np.full(len(cells), np.nan)
+    values[number] = objects[number].astype(np.float64)
+    return values, ~number & cells.notna().to_numpy()
+
+
+def _is_number(cell: object) -> bool:
+    """Whether a cell is a real number; a truth is none, nor is a text that looks like one."""
+    return isinstance(cell, (Real, Decimal)) and not isinstance(cell, bool)
+
+
+def _refuse(
+    violations: list[str],
+    values: npt.NDArray[np.number],
+    no_number: _Mask,
+    wide: pd.DataFrame,
+    rules: _Rules,
+) -> None:
+    """Raise what is wrong with the shape and with each level, in the order of rows and columns."""
+    absent = np.isnan(values)
+    outside = ~absent & ~((values >= rules.low) & (values <= rules.high))
+    broken = ~absent & ~outside & rules.whole & (values != np.floor(values))
+    wrong = outside | broken | no_number
+    if not rules.allow_missing:
+        wrong |= absent
+    no_number = np.broadcast_to(no_number, wrong.shape)
+    faults = []
+    for row, column in np.argwhere(wrong):
+        place = f"row {_plain(wide.index[row])!r}, {wide.columns[column]}: "
+        if no_number[row, column]:
+            fault = f"{_plain(wide.iat[row, column])!r} is no number"
+        elif absent[row, column]:
+            fault = "is missing"
+        elif outside[row, column]:
+            fault = f"{values[row, column]:g} is outside {rules.low:g} to {rules.high:g}"
+        else:
+            fault = f"{values[row, column]:g} is no whole level"
+        faults.append(place + fault)
+    refuse(ScoringError, "levels", violations + faults, _REMEDY)
 
 
 def _plain(value: object) -> object:
-    """Return the Python value behind a NumPy scalar, for a message."""
+    """Return the Python value behind a NumPy scalar, also within a key, for a message."""
+    if isinstance(value, tuple):
+        return tuple(_plain(part) for part in value)
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _offenders(
-    values: npt.NDArray[np.number],
-    wide: pd.DataFrame,
-    rules: _Rules,
-    *,
-    skip: list[str] | None = None,
-) -> list[str]:
-    """Name every level that breaks a rule, in the order of rows and columns."""
-    absent = np.isnan(values)
-    with np.errstate(invalid="ignore"):
-        outside = ~absent & ~((values >= rules.low) & (values <= rules.high))
-        broken = ~absent & ~outside & rules.whole & (values != np.floor(values))
-    wrong = outside | broken if rules.allow_missing else absent | outside | broken
-    named = set(skip or ())
-    texts = []
-    for row, column in zip(*np.nonzero(wrong), strict=True):
-        place = f"row {wide.index[row]!r}, {wide.columns[column]}: "
-        if any(text.startswith(place) for text in named):
-            continue
-        value = values[row, column]
-        if absent[row, column]:
-            texts.append(place + "is missing")
-        elif outside[row, column]:
-            texts.append(f"{place}{value:g} is outside {rules.low:g} to {rules.high:g}")
-        else:
-            texts.append(f"{place}{value:g} is no whole level")
-    return texts
-
-
-def _refuse(violations: list[str]) -> None:
-    refuse(ScoringError, "levels", violations, _REMEDY)

@@ -70,13 +70,14 @@ def assign_predicate(index: pd.Series, instrument: Instrument | str, *, rule: Ru
     -------
     pandas.DataFrame
         Index of the input; ``predicate``; ``distance_to_band``, index points from the nearest edge
-        between two bands, positive above it; ``at_boundary``, whether rounding may decide: the
-        index lies within half a printed step (0.005) of that edge.
+        between two bands, positive above it (missing where there is one band only);
+        ``at_boundary``, whether rounding may decide: the index lies within half a printed step
+        (0.005) of that edge. It holds wherever the two rules part.
 
     Raises
     ------
     ScoringError
-        Naming every value outside 1 to 5, or an unknown rule.
+        Naming every value that is no number or lies outside 1 to 5, or an unknown rule.
 
     Notes
     -----
@@ -107,15 +108,19 @@ def assign_predicate(index: pd.Series, instrument: Instrument | str, *, rule: Ru
         raise ScoringError(f"Invalid rule {rule!r}. It must be 'rounded' or 'exact'.")
     if isinstance(instrument, str):
         instrument = load_instrument(instrument)
-    values = index.to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = pd.to_numeric(index, errors="coerce")
+    values = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+    no_number = np.isnan(values) & index.notna().to_numpy()
     low, high = instrument.bands[0].lower, instrument.bands[-1].upper
     outside = (values < low - _NOISE) | (values > high + _NOISE)
     refuse(
         ScoringError,
         "index",
         [
-            f"row {index.index[row]!r}: {values[row]:g} is outside {low:g} to {high:g}"
-            for row in np.flatnonzero(outside)
+            f"row {index.index[row]!r}: {index.iloc[row]!r} is no number"
+            if no_number[row]
+            else f"row {index.index[row]!r}: {values[row]:g} is outside {low:g} to {high:g}"
+            for row in np.flatnonzero(outside | no_number)
         ],
         "An index is a weighted mean of levels 1 to 5.",
     )
@@ -124,8 +129,7 @@ def assign_predicate(index: pd.Series, instrument: Instrument | str, *, rule: Ru
     names = np.array([band.predicate for band in instrument.bands], dtype=object)
     predicate = names[np.searchsorted(edges, banded + _NOISE, side="right")]
     predicate[np.isnan(values)] = None
-    nearest = np.abs(values[:, None] - edges).argmin(axis=1) if len(edges) else np.zeros(0, int)
-    distance = np.round(values - edges[nearest], 9)
+    distance = _distance(values, edges)
     return pd.DataFrame(
         {
             "predicate": pd.Series(predicate, index=index.index, dtype="str"),
@@ -149,3 +153,14 @@ def round_half_up(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     scale = 10**_DECIMALS
     rounded: npt.NDArray[np.float64] = np.floor(values * scale + 0.5 + _NOISE) / scale
     return rounded
+
+
+def _distance(
+    values: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Signed distance to the nearest edge, without the noise of the subtraction."""
+    if not len(edges):
+        return np.full(len(values), np.nan)
+    nearest = np.abs(values[:, None] - edges).argmin(axis=1)
+    distance: npt.NDArray[np.float64] = np.round(values - edges[nearest], 9)
+    return distance

@@ -9,6 +9,8 @@ from spbe_research.scoring.predicates import assign_predicate, predicate_rule
 __all__ = ["reconcile"]
 
 _KEY = ["agency_id", "year"]
+_COMPUTED = (*_KEY, "index")
+_PUBLISHED = (*_KEY, "edition", "index_published", "predicate_published", "status")
 _NOISE = 1e-9
 
 
@@ -26,7 +28,8 @@ def reconcile(
         ``agency_id, year, edition, index_published, predicate_published, status``, as
         ``load_published()``.
     tolerance : float
-        Index points that rounding of printed parts and of the printed index may account for.
+        Index points, 0 or more, that rounding of printed parts and of the printed index may
+        account for.
 
     Returns
     -------
@@ -36,12 +39,19 @@ def reconcile(
         ``predicate_computed`` (from the computed index), ``predicate_published, verdict, reason``.
         Verdicts: ``reproduced``; ``predicate at the edge`` (the printed parts cannot decide which
         side of an edge the exact index lies on); ``predicate differs``; ``index differs``;
-        ``carried over``; ``not computable``.
+        ``carried over`` (repeats an earlier year, and there is nothing to compute it from);
+        ``not computable``.
 
     Raises
     ------
     ScoringError
-        Naming every key that stands twice and every computed key that was not published.
+        Naming every absent column, every key that stands twice, every computed key that was not
+        published and every published row without an index; or a tolerance below 0.
+
+    Notes
+    -----
+    Predicates are compared where one was published, under the rule of the year
+    (``predicate_rule``).
 
     Examples
     --------
@@ -58,8 +68,11 @@ def reconcile(
       - ('36.72', 1999): is not in the published table
     Give one row an agency and year that was published.
     """
+    if not tolerance >= 0:
+        raise ScoringError(f"Invalid tolerance {tolerance!r}. It must be 0 or more index points.")
     if not set(_KEY) <= set(computed.columns):
         computed = computed.reset_index()
+    _check_columns(computed, published)
     _check_keys(computed, published)
     table = published.merge(
         computed[[*_KEY, "index"]].rename(columns={"index": "index_computed"}), on=_KEY, how="left"
@@ -83,6 +96,23 @@ def reconcile(
     ]
 
 
+def _check_columns(computed: pd.DataFrame, published: pd.DataFrame) -> None:
+    refuse(
+        ScoringError,
+        "tables to reconcile",
+        [
+            f"column {column}: is absent from the {name} table"
+            for name, table, needed in (
+                ("computed", computed, _COMPUTED),
+                ("published", published, _PUBLISHED),
+            )
+            for column in needed
+            if column not in table.columns
+        ],
+        f"Computed needs {', '.join(_COMPUTED)}; published needs {', '.join(_PUBLISHED)}.",
+    )
+
+
 def _check_keys(computed: pd.DataFrame, published: pd.DataFrame) -> None:
     violations = []
     for name, table in (("computed", computed), ("published", published)):
@@ -97,6 +127,12 @@ def _check_keys(computed: pd.DataFrame, published: pd.DataFrame) -> None:
         for key in computed[_KEY].itertuples(index=False, name=None)
         if key not in known
     ]
+    violations += [
+        f"{key!r}: has no index_published"
+        for key in published.loc[published["index_published"].isna(), _KEY].itertuples(
+            index=False, name=None
+        )
+    ]
     refuse(
         ScoringError,
         "computed indices",
@@ -108,11 +144,13 @@ def _check_keys(computed: pd.DataFrame, published: pd.DataFrame) -> None:
 def _predicates(table: pd.DataFrame) -> pd.Series:
     """Predicate of the computed index under the rule of its year; an impossible index has none."""
     possible = table["index_computed"].where(table["index_computed"].between(1, 5 + _NOISE))
-    parts = [
-        assign_predicate(possible[group.index], str(edition), rule=predicate_rule(int(year)))
-        for (year, edition), group in table.groupby(["year", "edition"])
-    ]
-    return pd.concat(parts)["predicate"].reindex(table.index)
+    predicates = pd.Series(None, index=table.index, dtype="str")
+    for (year, edition), group in table.groupby(["year", "edition"]):
+        assigned = assign_predicate(
+            possible[group.index], str(edition), rule=predicate_rule(int(year))
+        )
+        predicates[group.index] = assigned["predicate"]
+    return predicates
 
 
 def _verdicts(table: pd.DataFrame, tolerance: float) -> pd.Series:

@@ -7,7 +7,7 @@ import pytest
 
 from spbe_research import load_instrument
 from spbe_research.errors import InstrumentError
-from spbe_research.instruments import EDITIONS
+from spbe_research.instruments import EDITIONS, Band
 
 GOOD = """code,parent,scale,weight_pct,name
 index,,index,100,Index
@@ -103,3 +103,77 @@ def test_cut_instrument_scores_domains_and_keeps_their_weights() -> None:
     assert cut.indicators == ("D1", "D2", "D3", "D4")
     assert cut.outputs == ("index",)
     assert cut.weight_matrix[:, 0].tolist() == [0.13, 0.25, 0.165, 0.455]
+
+
+def test_children_are_one_tier_down_and_leaves_the_lowest() -> None:
+    instrument = load_instrument("permen-59-2020")
+    assert instrument.children("index") == ("D1", "D2", "D3", "D4")
+    assert instrument.children("D3") == ("A5", "A6")
+    assert instrument.leaves("A6") == ("I29", "I30", "I31")
+    assert instrument.children("I29") == ()
+    with pytest.raises(InstrumentError, match="Invalid item 'I48'"):
+        instrument.children("I48")
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_table_of_an_instrument_loads_as_the_same_instrument(edition: str, table: Path) -> None:
+    instrument = load_instrument(edition)
+    instrument.to_frame().to_csv(table, index=False)
+    assert load_instrument(table).items == instrument.items
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("A2,index", "A2,A2", r"line 4, column parent: A2 \(aspect\) cannot stand below A2"),
+        ("A2,index", "A2,I01", r"A2 \(aspect\) cannot stand below I01 \(indicator\)"),
+        ("I04,A2", "I04,I03", r"I04 \(indicator\) cannot stand below I03 \(indicator\)"),
+        ("I04,A2", "I04,A1", "line 4: A2 has no item below it"),
+        ("A2,index", "A2,", "2 rows without parent"),
+        ("index,,index,100", "index,,aspect,100", "column scale: 'aspect' of the root, must be"),
+        ("index,,index,100", "index,,index,99", "line 2, column weight_pct: 99 of the index"),
+        ("I04,A2", ",A2", "line 8, column code: is empty"),
+        ("I04,A2,indicator,60,d", "I04,A2,indicator", "line 8, column weight_pct: '', must be"),
+        ("I04,A2,indicator,60,d", "I04,A2", "line 8, column scale: '', must be one of"),
+        ("40/3,a", "40/0,a", "line 5, column weight_pct: '40/0', must be a positive number"),
+    ],
+)
+def test_broken_tree_is_refused_with_its_line(table: Path, old: str, new: str, said: str) -> None:
+    table.write_text(GOOD.replace(old, new))
+    with pytest.raises(InstrumentError, match=said):
+        load_instrument(table)
+
+
+def test_file_that_is_no_utf8_is_refused(table: Path) -> None:
+    table.write_bytes(GOOD.replace("First", "Prim\xe4r").encode("latin-1"))
+    with pytest.raises(InstrumentError, match="mine.csv. It is no UTF-8 text"):
+        load_instrument(table)
+
+
+def test_own_bands_come_as_a_tuple_or_a_csv(table: Path) -> None:
+    table.write_text(GOOD)
+    own = (Band("low", 1.0, 3.0), Band("high", 3.0, 5.0))
+    file = table.with_name("bands.csv")
+    file.write_text("predicate,lower,upper\nlow,1,3\nhigh,3,5\n")
+    assert load_instrument(table, bands=own).bands == own
+    assert load_instrument(table, bands=file).bands == own
+
+
+def test_every_fault_of_the_bands_is_named_at_once(table: Path) -> None:
+    table.write_text(GOOD)
+    own = (Band("a", 0.0, 2.0), Band("b", 2.5, 3.0), Band("b", 2.9, 2.9))
+    with pytest.raises(InstrumentError, match="6 violations") as caught:
+        load_instrument(table, bands=own)
+    text = str(caught.value)
+    for said in ("leave a gap", "overlap", "must rise", "begins at 0", "ends at 2.9", "names 2"):
+        assert said in text
+
+
+def test_bands_that_are_no_numbers_or_not_ones_own_are_refused(table: Path) -> None:
+    table.write_text(GOOD)
+    file = table.with_name("bands.csv")
+    file.write_text("predicate,lower,upper\nlow,one,3\nhigh,3,5\n")
+    with pytest.raises(InstrumentError, match="bands.csv, line 2: 'one' to '3', must be numbers"):
+        load_instrument(table, bands=file)
+    with pytest.raises(InstrumentError, match="Invalid bands for permen-59-2020"):
+        load_instrument("permen-59-2020", bands=file)

@@ -48,6 +48,15 @@ def test_regulations_example_of_an_aspect_comes_out() -> None:
     assert compute_index(wide, NEW)["A2"].item() == pytest.approx(3.00, abs=1e-12)
 
 
+def test_regulations_example_of_a_domain_and_of_the_index_comes_out() -> None:
+    aspects = pd.DataFrame(1.0, index=[0], columns=list(NEW.aspects))
+    aspects[["A2", "A3", "A4"]] = [3.00, 4.00, 3.00]
+    domain = compute_index(aspects, NEW.cut_at("aspect"))["D2"].item()
+    assert domain == pytest.approx(3.40, abs=1e-12)
+    domains = pd.DataFrame([[3.70, 3.40, 3.00, 3.20]], columns=list(NEW.domains))
+    assert round(compute_index(domains, NEW.cut_at("domain"))["index"].item(), 2) == 3.28
+
+
 def test_all_levels_three_give_three_everywhere() -> None:
     computed = compute_index(all_levels(3), NEW)
     assert computed.to_numpy() == pytest.approx(3.0, abs=1e-12)
@@ -63,6 +72,14 @@ def test_raising_a_level_raises_every_node_above_it_and_no_other(
     before, after = compute_index(wide, NEW).to_numpy()
     above = [NEW.indicators[which] in NEW.leaves(node) for node in NEW.outputs]
     assert (after > before).tolist() == above
+
+
+@given(st.lists(st.integers(1, 5), min_size=47, max_size=47))
+@settings(max_examples=40, deadline=None)
+def test_mirroring_every_level_mirrors_every_node(levels: list[int]) -> None:
+    wide = pd.DataFrame([levels], columns=list(NEW.indicators))
+    mirrored = compute_index(6 - wide, NEW).to_numpy()
+    assert mirrored == pytest.approx(6 - compute_index(wide, NEW).to_numpy(), abs=1e-12)
 
 
 def test_order_of_rows_and_columns_does_not_matter() -> None:
@@ -88,6 +105,34 @@ def test_long_table_gives_what_the_wide_one_gives() -> None:
     )
     computed = compute_index(pd.concat([long, extra]), NEW)
     pd.testing.assert_frame_equal(computed, compute_index(wide, NEW))
+
+
+@pytest.mark.parametrize("missing", ["raise", "renormalise"])
+def test_long_table_of_one_year_needs_no_year(missing: str) -> None:
+    wide = all_levels(2.0, rows=2).set_axis(pd.Index(["b", "a"], name="agency_id"))
+    wide.loc["a", "I07"] = 5
+    long = wide.reset_index().melt("agency_id", var_name="item")
+    computed = compute_index(long, NEW, missing=missing)
+    pd.testing.assert_frame_equal(computed, compute_index(wide, NEW, missing=missing))
+
+
+def test_level_absent_from_a_long_table_is_missing_for_its_agency() -> None:
+    long = all_levels(3.0, rows=2).set_axis(pd.Index(["a", "b"], name="agency_id"))
+    long = long.reset_index().melt("agency_id", var_name="item")
+    gap = long[(long["agency_id"] != "b") | (long["item"] != "I05")]
+    with pytest.raises(ScoringError, match="1 violation:\n  - row 'b', I05: is missing"):
+        compute_index(gap, NEW)
+    assert compute_index(gap, NEW, missing="renormalise")["n_items"].to_dict() == {"a": 47, "b": 46}
+
+
+def test_line_of_a_long_table_without_agency_or_item_is_named() -> None:
+    long = all_levels(3.0, rows=2).set_axis(pd.Index(["a", "b"], name="agency_id"))
+    long = long.reset_index().melt("agency_id", var_name="item")
+    long.loc[4, "agency_id"] = None
+    long.loc[7, "item"] = None
+    with pytest.raises(ScoringError, match="long table, row 4: agency_id is missing") as caught:
+        compute_index(long, NEW)
+    assert "long table, row 7: item is missing" in str(caught.value)
 
 
 @pytest.mark.parametrize("dtype", ["int8", "int64", "float32", "float64", "Int64", "object"])
@@ -156,16 +201,32 @@ def test_text_and_doubled_columns_are_refused() -> None:
         compute_index(doubled, NEW)
 
 
-def test_truths_are_no_levels() -> None:
-    wide = all_levels(3)
-    wide["I02"] = True
-    with pytest.raises(ScoringError, match="row 0, I02: True is no number"):
-        compute_index(wide, NEW)
+@pytest.mark.parametrize("value", [True, "3", pd.Timestamp("2021-01-03"), 3 + 0j])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_what_only_looks_like_a_level_is_refused(value: object, rows: int) -> None:
+    whole_column = all_levels(3, rows).assign(I02=[value] * rows)
+    one_cell = all_levels(3, rows).astype(object)
+    one_cell.loc[0, "I02"] = value
+    for wide in (whole_column, one_cell):
+        with pytest.raises(ScoringError, match="row 0, I02: .* is no number"):
+            compute_index(wide, NEW)
+
+
+def test_columns_of_different_kinds_give_what_one_kind_gives() -> None:
+    wide = all_levels(3.0, rows=2)
+    mixed = wide.astype({"I01": "int8", "I02": "float32", "I03": "Int64", "I04": "object"})
+    pd.testing.assert_frame_equal(compute_index(mixed, NEW), compute_index(wide, NEW))
+
+
+def test_of_very_many_wrong_levels_every_one_is_named() -> None:
+    with pytest.raises(ScoringError, match="Invalid levels, 94000 violations") as caught:
+        compute_index(all_levels(9.0, rows=2000), NEW)
+    assert str(caught.value).count("9 is outside 1 to 5") == 94_000
 
 
 def test_doubled_item_of_a_long_table_is_refused() -> None:
     long = pd.DataFrame({"agency_id": ["a", "a"], "item": ["I01", "I01"], "value": [1, 2]})
-    with pytest.raises(ScoringError, match=r"row \('a',\), I01: stands more than once"):
+    with pytest.raises(ScoringError, match="row 'a', I01: stands more than once"):
         compute_index(long, NEW)
 
 

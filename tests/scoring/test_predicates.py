@@ -1,7 +1,13 @@
 """Bands: closed below, under the rule of the year."""
 
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from spbe_research import (
     assign_predicate,
@@ -12,6 +18,8 @@ from spbe_research import (
     predicate_rule,
 )
 from spbe_research.errors import ScoringError
+from spbe_research.instruments import Band
+from spbe_research.scoring.predicates import round_half_up
 
 EDITION = "permen-59-2020"
 
@@ -80,6 +88,43 @@ def test_distance_and_boundary_are_measured_from_the_nearest_edge() -> None:
 def test_missing_index_has_no_predicate() -> None:
     table = assign_predicate(pd.Series([float("nan"), 3.0]), EDITION, rule="exact")
     assert table["predicate"].isna().tolist() == [True, False]
+
+
+def test_edges_are_those_of_the_edition() -> None:
+    assert assign_predicate(pd.Series([1.5, 4.0]), "permen-8-2026", rule="exact")[
+        "predicate"
+    ].tolist() == ["Cukup", "Memuaskan"]
+
+
+@given(st.integers(1_000_000, 5_000_000))
+@settings(max_examples=300, deadline=None)
+def test_rounding_is_that_of_decimal_arithmetic(millionths: int) -> None:
+    printed = Decimal(millionths) / 1_000_000
+    expected = printed.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert round_half_up(np.array([float(printed)])).item() == float(expected)
+
+
+@given(st.integers(10_000, 50_000))
+@settings(max_examples=300, deadline=None)
+def test_wherever_the_two_rules_part_the_boundary_is_flagged(tenthousandths: int) -> None:
+    value = pd.Series([tenthousandths / 10_000])
+    rounded = assign_predicate(value, EDITION, rule="rounded")
+    exact = assign_predicate(value, EDITION, rule="exact")
+    parted = rounded["predicate"].item() != exact["predicate"].item()
+    assert not parted or exact["at_boundary"].item()
+
+
+def test_one_band_has_no_edge_to_measure_from() -> None:
+    instrument = replace(load_instrument(EDITION), bands=(Band("all", 1.0, 5.0),))
+    table = assign_predicate(pd.Series([1.0, 3.0]), instrument, rule="exact")
+    assert table["predicate"].tolist() == ["all", "all"]
+    assert table["distance_to_band"].isna().all()
+    assert not table["at_boundary"].any()
+
+
+def test_text_is_no_index() -> None:
+    with pytest.raises(ScoringError, match="row 'x': 'three' is no number"):
+        assign_predicate(pd.Series(["three"], index=["x"]), EDITION, rule="exact")
 
 
 def test_values_off_the_scale_and_unknown_rules_are_refused() -> None:

@@ -57,3 +57,26 @@ def test_index_printed_with_four_decimals_leaves_no_room_at_an_edge() -> None:
     published = PUBLISHED.iloc[[2]].assign(year=2022, index_published=2.6012)
     computed = COMPUTED.iloc[[2]].assign(year=2022, index=2.6012)
     assert reconcile(computed, published)["verdict"].item() == "predicate differs"
+
+
+def test_order_is_that_of_the_published_table() -> None:
+    mixed = PUBLISHED.iloc[::-1]
+    assert reconcile(COMPUTED, mixed)["agency_id"].tolist() == list("fedcba")
+
+
+def test_no_published_row_gives_no_row() -> None:
+    assert reconcile(COMPUTED.iloc[:0], PUBLISHED.iloc[:0]).empty
+
+
+def test_absent_columns_of_both_tables_are_named_at_once() -> None:
+    with pytest.raises(ScoringError, match="2 violations") as caught:
+        reconcile(COMPUTED.drop(columns="index"), PUBLISHED.drop(columns="edition"))
+    assert "column index: is absent from the computed table" in str(caught.value)
+    assert "column edition: is absent from the published table" in str(caught.value)
+
+
+def test_published_row_without_an_index_and_a_negative_tolerance_are_refused() -> None:
+    with pytest.raises(ScoringError, match=r"\('a', 2023\): has no index_published"):
+        reconcile(COMPUTED, PUBLISHED.assign(index_published=[None, *[3.0] * 5]))
+    with pytest.raises(ScoringError, match="Invalid tolerance -0.01"):
+        reconcile(COMPUTED, PUBLISHED, tolerance=-0.01)
