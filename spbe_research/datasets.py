@@ -16,7 +16,6 @@ from spbe_research.locations import data_folder
 from spbe_research.schemas import TABLES
 
 __all__ = [
-    "data_version",
     "load_agencies",
     "load_aggregates",
     "load_covariates",
@@ -229,11 +228,6 @@ def load_reference(name: str) -> pd.DataFrame:
     return pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
 
 
-def data_version() -> str:
-    """Return the first twelve digits of the sha256 of the manifest: the version of the data."""
-    return hashlib.sha256((_folder() / "manifest.json").read_bytes()).hexdigest()[:12]
-
-
 def _load(name: str) -> pd.DataFrame:
     path = _folder() / f"{name}.csv"
     stated = _manifest(path.parent)["outputs"].get(path.name)
@@ -245,8 +239,7 @@ def _load(name: str) -> pd.DataFrame:
             "from manifest.json). Tidy tables are never edited: declare the change in "
             "data/corrections.toml and run `spbe-research build`."
         )
-    types = TABLES[name].read_types()
-    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
+    return TABLES[name].read(path)
 
 
 def _folder() -> Path:

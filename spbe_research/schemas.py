@@ -8,7 +8,8 @@ pandera is imported only where a table is checked.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from spbe_research.errors import DataError, refuse
 
@@ -80,6 +81,12 @@ class Table:
     def read_types(self) -> dict[str, Any]:
         """Types for ``pandas.read_csv``, so that ``36`` stays the code it is."""
         return {column.name: _PANDAS_TYPE[column.kind] for column in self.columns}
+
+    def read(self, source: Path | IO[bytes]) -> pd.DataFrame:
+        """Read the table's CSV with its types; only an empty cell is missing."""
+        import pandas as pd
+
+        return pd.read_csv(source, dtype=self.read_types(), keep_default_na=False, na_values=[""])
 
 
 _AGENCY_ID = Column(

@@ -22,8 +22,9 @@ from spbe_research.reproduction import (
     national_series,
     recompute_all,
 )
-from spbe_research.sources.build import input_hashes, tidy_tables
-from spbe_research.sources.raw import file_hash
+from spbe_research.scoring import assign_predicate
+from spbe_research.sources.build import csv_bytes, input_hashes, tidy_tables
+from spbe_research.sources.raw import file_hash, read_sources
 
 __all__ = ["Verification", "verify"]
 
@@ -101,22 +102,19 @@ def _files_unchanged() -> _Result:
 
 def _rebuild_is_identical() -> _Result:
     data = project_folder() / "data"
-    tables = tidy_tables(data)
-    failed = []
-    for name, table in tables.items():
-        content = table.to_csv(index=False, lineterminator="\n").encode("utf-8")
-        if (data / "tidy" / f"{name}.csv").read_bytes() != content:
-            failed.append(name)
-    return len(tables), failed
+    tables = tidy_tables(data, read_sources(data / "raw"))
+    return len(tables), [
+        name
+        for name, table in tables.items()
+        if (data / "tidy" / f"{name}.csv").read_bytes() != csv_bytes(table)
+    ]
 
 
 def _every_result_has_an_agency() -> _Result:
     published = load_published()
     twice = published[published.duplicated(["agency_id", "year"])]
     missing = published[published["agency_id"].isna()]
-    return len(published), [
-        f"{row.agency_id} {row.year}" for row in (pd.concat([twice, missing]).itertuples())
-    ]
+    return len(published), _keys(pd.concat([twice, missing]))
 
 
 def _local_governments_have_codes() -> _Result:
@@ -124,24 +122,22 @@ def _local_governments_have_codes() -> _Result:
     local = published[published["agency_type"].isin(["provinsi", "kabupaten", "kota"])]
     regions = load_reference("regions").set_index("region_code")["type"]
     wrong = local[local["agency_id"].map(regions) != local["agency_type"]]
-    return len(local), [f"{row.agency_id} {row.year}" for row in wrong.itertuples()]
+    return len(local), _keys(wrong)
 
 
 def _levels_give_the_index() -> _Result:
     table = _recomputed().query("basis == 'indicator' and year >= 2021")
     wrong = table[table["difference"].abs() > _EXACT]
-    return len(table), [f"{row.agency_id} {row.year}" for row in wrong.itertuples()]
+    return len(table), _keys(wrong)
 
 
 def _domains_give_the_index() -> _Result:
     table = _recomputed().query("basis == 'domain' and year >= 2023")
     wrong = table[table["difference"].abs() > 0.01 + _EXACT]
-    return len(table), [f"{row.agency_id} {row.year}" for row in wrong.itertuples()]
+    return len(table), _keys(wrong)
 
 
 def _predicates_follow_the_index() -> _Result:
-    from spbe_research.scoring import assign_predicate
-
     published = load_published().dropna(subset=["predicate_published"])
     rules = load_reference("evaluation_years").set_index("year")["predicate_rule"]
     failed = []
@@ -152,8 +148,8 @@ def _predicates_follow_the_index() -> _Result:
         )
         differs = assigned["predicate"] != group["predicate_published"]
         if rules[str(year)] == "exact":
-            differs &= assigned["distance_to_band"].abs() > 0.005
-        failed += [f"{row.agency_id} {year}" for row in group[differs].itertuples()]
+            differs &= ~assigned["at_boundary"]
+        failed += _keys(group[differs])
     return len(published), failed
 
 
@@ -174,6 +170,10 @@ def _misprints_are_declared() -> _Result:
     table = list_misprints(load_published(), load_scores(), load_aggregates())
     bare = table[table["flag"].isna()]
     return len(table), [f"{row.scope} {row.year} {row.item}" for row in bare.itertuples()]
+
+
+def _keys(table: pd.DataFrame) -> list[str]:
+    return [f"{row.agency_id} {row.year}" for row in table.itertuples()]
 
 
 def _recomputed() -> pd.DataFrame:

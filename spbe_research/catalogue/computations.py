@@ -56,7 +56,7 @@ def recomputation() -> pd.DataFrame:
 
 def series() -> pd.DataFrame:
     """National means under each rule beside the official index."""
-    return national_series(load_published(), load_aggregates())
+    return _series().copy()
 
 
 def cilegon_path() -> pd.DataFrame:
@@ -158,7 +158,7 @@ def mean_2022() -> _Number:
 
 def mean_2022_evaluated() -> _Number:
     """Mean of the agencies evaluated in 2022."""
-    row = series().query("year == 2022 and rule == 'evaluated'").iloc[0]
+    row = _series().query("year == 2022 and rule == 'evaluated'").iloc[0]
     return float(row["mean_computed"]), int(row["n_agencies"])
 
 
@@ -255,13 +255,18 @@ def _recomputed() -> pd.DataFrame:
     return recompute_all(load_scores(), load_published())
 
 
+@cache
+def _series() -> pd.DataFrame:
+    return national_series(load_published(), load_aggregates())
+
+
 def _listed_mean(year: int) -> _Number:
-    row = series().query("year == @year and rule == 'listed'").iloc[0]
+    row = _series().query("year == @year and rule == 'listed'").iloc[0]
     return float(row["mean_computed"]), int(row["n_agencies"])
 
 
 def _unlisted(year: int, bound: str) -> _Number:
-    row = unlisted_agencies(series()).set_index("year").loc[year]
+    row = unlisted_agencies(_series()).set_index("year").loc[year]
     return int(row[bound]), int(row["n_listed"])
 
 

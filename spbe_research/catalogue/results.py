@@ -97,12 +97,7 @@ def write_results(*, progress: Callable[[str], None] = lambda step: None) -> Pat
     """
     folder = data_folder() / "results"
     folder.mkdir(exist_ok=True)
-    wanted = {}
-    for name, record in load_records().items():
-        if record.is_figure:
-            progress(name)
-            wanted[f"{name}.csv"] = table_bytes(result_table(name))
-    wanted["numbers.csv"] = table_bytes(number_table())
+    wanted = _current_results(progress)
     for path in folder.glob("*.csv"):
         if path.name not in wanted:
             path.unlink()
@@ -120,25 +115,13 @@ def check_results() -> int:
         Naming every result that is missing, differs or has no record.
     """
     folder = data_folder() / "results"
-    violations = []
-    expected = {
-        f"{name}.csv": record for name, record in load_records().items() if record.is_figure
-    }
-    for name in expected:
-        path = folder / name
-        if not path.is_file():
-            violations.append(f"{name}: is missing")
-        elif path.read_bytes() != table_bytes(result_table(path.stem)):
-            violations.append(f"{name}: the data now give another table")
-    if not (folder / "numbers.csv").is_file() or (
-        folder / "numbers.csv"
-    ).read_bytes() != table_bytes(number_table()):
-        violations.append("numbers.csv: the data now give other numbers")
-    known = {*expected, "numbers.csv"}
+    wanted = _current_results(lambda step: None)
+    committed = {path.name: path.read_bytes() for path in sorted(folder.glob("*.csv"))}
+    violations = [f"{name}: is missing" for name in wanted if name not in committed]
     violations += [
-        f"{path.name}: has no record"
-        for path in sorted(folder.glob("*.csv"))
-        if path.name not in known
+        f"{name}: the data now give other values" if name in wanted else f"{name}: has no record"
+        for name, content in committed.items()
+        if wanted.get(name) != content
     ]
     refuse(
         DataError,
@@ -146,7 +129,17 @@ def check_results() -> int:
         violations,
         "If the change is meant, run `spbe-research build` and say why in the commit.",
     )
-    return len(known)
+    return len(wanted)
+
+
+def _current_results(progress: Callable[[str], None]) -> dict[str, bytes]:
+    """Every result as the data give it now, by file name."""
+    results = {}
+    for name, record in load_records().items():
+        if record.is_figure:
+            progress(name)
+            results[f"{name}.csv"] = table_bytes(result_table(name))
+    return results | {"numbers.csv": table_bytes(number_table())}
 
 
 def draw(record: Record, table: pd.DataFrame, footer: str) -> "Figure":

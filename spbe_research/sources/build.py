@@ -19,7 +19,13 @@ from spbe_research.schemas import TABLES, check_table
 from spbe_research.sources.codebook import codebook, data_package
 from spbe_research.sources.corrections import apply_corrections, read_corrections
 from spbe_research.sources.names import check_aliases
-from spbe_research.sources.raw import file_hash, read_reference, read_sources, stack
+from spbe_research.sources.raw import (
+    Source,
+    file_hash,
+    read_reference,
+    read_sources,
+    stack,
+)
 from spbe_research.sources.tables import (
     read_agencies,
     read_aggregates,
@@ -31,7 +37,7 @@ from spbe_research.sources.tables import (
     tidy,
 )
 
-__all__ = ["BuildReport", "build", "input_hashes", "recover", "tidy_tables"]
+__all__ = ["BuildReport", "build", "csv_bytes", "input_hashes", "recover", "tidy_tables"]
 
 _CORRECTED = ("scores", "published", "aggregates")
 
@@ -83,10 +89,12 @@ def build(
     """
     data = project_folder() / "data" if data is None else data
     recover(data)
-    tables = tidy_tables(data, progress=progress)
+    progress("read")
+    sources = read_sources(data / "raw")
+    tables = tidy_tables(data, sources, progress=progress)
     progress("write")
-    files = {f"{name}.csv": _csv(table) for name, table in tables.items()}
-    files["codebook.csv"] = _csv(codebook())
+    files = {f"{name}.csv": csv_bytes(table) for name, table in tables.items()}
+    files["codebook.csv"] = csv_bytes(codebook())
     rows = {name: len(table) for name, table in tables.items()}
     outputs: dict[str, str] = {}
     staged = data / ".tidy-new"
@@ -97,7 +105,7 @@ def build(
         outputs[name] = file_hash(staged / name)
     manifest = {"inputs": input_hashes(data), "outputs": outputs, "rows": rows}
     (staged / "manifest.json").write_bytes(_json(manifest))
-    package = _json(data_package(read_sources(data / "raw")))
+    package = _json(data_package(sources))
     changed = _differs(staged, data / "tidy") or not _same(data / "datapackage.json", package)
     _replace(staged, data / "tidy")
     written = data / ".datapackage-new.json"
@@ -107,11 +115,9 @@ def build(
 
 
 def tidy_tables(
-    data: Path, *, progress: Callable[[str], None] = lambda step: None
+    data: Path, sources: dict[str, Source], *, progress: Callable[[str], None] = lambda step: None
 ) -> dict[str, pd.DataFrame]:
     """Return the tidy tables as text, checked against their contracts; nothing is written."""
-    progress("read")
-    sources = read_sources(data / "raw")
     reference = read_reference(data / "reference")
     corrections = read_corrections(data / "corrections.toml")
     progress("name")
@@ -136,7 +142,9 @@ def tidy_tables(
     tables = {name: tidy(name, table) for name, table in tables.items()}
     agencies = set(tables["agencies"]["agency_id"])
     for name, table in tables.items():
-        check_table(_typed(name, table), TABLES[name], agencies=agencies)
+        # read back the way a user does: what is checked is what will be loaded
+        loaded = TABLES[name].read(io.BytesIO(csv_bytes(table)))
+        check_table(loaded, TABLES[name], agencies=agencies)
     return tables
 
 
@@ -157,17 +165,8 @@ def recover(data: Path) -> None:
         old.rename(current)
 
 
-def _typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """Read the table back the way a user does: what is checked is what will be loaded."""
-    return pd.read_csv(
-        io.BytesIO(_csv(table)),
-        dtype=TABLES[name].read_types(),
-        keep_default_na=False,
-        na_values=[""],
-    )
-
-
-def _csv(table: pd.DataFrame) -> bytes:
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Return a tidy table as the bytes of its CSV: UTF-8, LF."""
     text: str = table.to_csv(index=False, lineterminator="\n")
     return text.encode("utf-8")
 
