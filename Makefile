@@ -20,6 +20,11 @@ export PYTHONUTF8 := 1
 export TQDM_DISABLE := 1
 export MPLCONFIGDIR := $(STATE)/matplotlib
 
+# One thread a process: sums keep their order, and processes side by side do not fight for the cores.
+test figures notebooks reproduce: export OMP_NUM_THREADS := 1
+test figures notebooks reproduce: export OPENBLAS_NUM_THREADS := 1
+test figures notebooks reproduce: export MKL_NUM_THREADS := 1
+
 # Kernels run without the user's own start-up files, and need no home folder.
 test notebooks reproduce: export IPYTHONDIR := $(STATE)/ipython
 test notebooks reproduce: export JUPYTER_CONFIG_DIR := $(STATE)/jupyter/config
@@ -28,7 +33,7 @@ test notebooks reproduce: export JUPYTER_RUNTIME_DIR := $(STATE)/jupyter/runtime
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test lint lab notebooks lock clean setup FORCE
+.PHONY: help reproduce test lint figures lab notebooks lock clean setup FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -45,6 +50,9 @@ lint: setup ## ruff, mypy and the import layers
 	$(RUN) -m ruff format --check --quiet
 	$(RUN) -m mypy --no-error-summary
 	@$(RUN) $(VENV)/bin/lint-imports --no-cache > '$(STATE)/layers.txt' || { cat '$(STATE)/layers.txt'; exit 1; }
+
+figures: setup ## draw every figure and a contact sheet into build/figures
+	$(RUN) $(VENV)/bin/spbe-research figures
 
 lab: setup ## open the notebooks in JupyterLab
 	$(RUN) -m jupyterlab --notebook-dir=notebooks

@@ -1,4 +1,4 @@
-"""The command ``spbe-research``: build, verify, reproduce, score."""
+"""The command ``spbe-research``: build, verify, reproduce, figures, score."""
 
 import sys
 from pathlib import Path
@@ -79,6 +79,23 @@ def reproduce(
         step.finish()
     typer.echo(report.summary())
     typer.echo(_DOCUMENTS)
+
+
+@app.command()
+def figures(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for the pictures; made if missing.")
+    ] = Path("build/figures"),
+) -> None:
+    """Draw every registered figure as PNG, and a contact sheet of all of them."""
+    from spbe_research.catalogue import load_records, write_figures
+
+    total = sum(record.is_figure for record in load_records().values())
+    with _progress() as bar:
+        step = _Step(bar, "figures", total=total)
+        sheet = write_figures(output, progress=step)
+        step.finish()
+    typer.echo(f"{total} figures and their contact sheet: {sheet}")
 
 
 @app.command()

@@ -1,10 +1,11 @@
 """Records of every figure and headline number, their result tables, and the check of claims."""
 
 from spbe_research.catalogue.claims import check_claims
+from spbe_research.catalogue.contact_sheet import write_figures
 from spbe_research.catalogue.prose import check_prose
 from spbe_research.catalogue.records import Record, load_records
 from spbe_research.catalogue.results import result_table, table_hash, write_results
-from spbe_research.catalogue.show import show, show_numbers
+from spbe_research.catalogue.show import show, show_numbers, show_table
 
 __all__ = [
     "Record",
@@ -14,6 +15,8 @@ __all__ = [
     "result_table",
     "show",
     "show_numbers",
+    "show_table",
     "table_hash",
+    "write_figures",
     "write_results",
 ]

@@ -8,14 +8,14 @@ import json
 import re
 from pathlib import Path
 
-from spbe_research.catalogue.results import number_table
+from spbe_research.catalogue.results import committed_numbers
 from spbe_research.errors import DataError, refuse
 
 __all__ = ["check_prose", "prose_violations"]
 
 _MARKED = re.compile(r"([-\u2212]?[\d.,]*\d(?:\s?%)?)<!--(num-[a-z0-9-]+)-->")
 _BARE = re.compile(r"(?<![\w/.-])\d{1,3}(?:,\d{3})+(?!\d)|(?<![\w/.-])\d+\.\d+|\d+\s?%")
-_NOT_PROSE = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)", re.DOTALL)
+_NOT_PROSE = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)|doi:\S+", re.DOTALL)
 
 
 def check_prose(notebook: Path | str) -> int:
@@ -50,7 +50,7 @@ def prose_violations(text: str) -> list[str]:
     >>> prose_violations("There are 4,158<!--num-agency-years--> results, 12.5 % of them old.")
     ["'4,158' must be '4,159' (num-agency-years)", "'12.5' carries no <!--num-id-->"]
     """
-    known = number_table().set_index("id")["text"]
+    known = committed_numbers().set_index("id")["text"]
     text = _NOT_PROSE.sub(" ", text)
     violations = []
     for shown, name in _MARKED.findall(text):

@@ -1,27 +1,31 @@
-"""The register: one record a figure and a headline number, with a stable id.
+"""The register: one record a figure, a result table and a headline number, with a stable id.
 
 A record says what is asked, what is shown, in English and Indonesian, and which function computes
-the table behind it. The records stand in ``records.toml``; the values in ``data/results``.
+the table behind it. The records stand in ``register/*.toml``; the values in ``data/results``.
 """
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from spbe_research.errors import DataError, refuse
 
 __all__ = ["Record", "load_records"]
 
-_FILE = Path(__file__).with_name("records.toml")
+_FOLDER = Path(__file__).with_name("register")
 
 
 @dataclass(frozen=True)
 class Record:
-    """A registered figure (``fig-...``) or headline number (``num-...``).
+    """A registered figure (``fig-...``), result table (``tab-...``) or number (``num-...``).
 
-    ``compute`` names the function that returns its result table (figures) and ``draw`` the one
-    that draws it; a number's ``compute`` returns value and n. ``text`` is the format of a number.
+    ``compute`` names the function that returns the result table, ``draw`` the one that draws it. A
+    number is a cell of a registered table: ``column`` (times ``factor``) of the one row of
+    ``table`` that ``where`` chooses; or its ``compute`` returns value and n. ``text`` is the format
+    of a number.
     """
 
     id: str
@@ -34,9 +38,13 @@ class Record:
     source: str
     years: str
     notebook: str
-    compute: str
+    compute: str = ""
     draw: str = ""
     n: str = ""
+    table: str = ""
+    where: str = ""
+    column: str = ""
+    factor: float = 1.0
     text: str = ""
     unit: str = ""
     first_published: str = ""
@@ -46,10 +54,15 @@ class Record:
         """Whether the record is a figure."""
         return self.id.startswith("fig-")
 
+    @property
+    def has_table(self) -> bool:
+        """Whether a result table stands behind the record: a figure or a table."""
+        return self.id.startswith(("fig-", "tab-"))
+
 
 @cache
 def load_records() -> dict[str, Record]:
-    """Return all records by id, in the order of the file.
+    """Return all records by id, in the order of their notebooks.
 
     Raises
     ------
@@ -61,20 +74,29 @@ def load_records() -> dict[str, Record]:
     >>> load_records()["fig-cilegon-path"].notebook
     '04-is-the-news-right'
     """
-    stated = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     names = {field.name for field in fields(Record)}
     needed = {field.name for field in fields(Record) if field.default is MISSING}
     records: dict[str, Record] = {}
     violations = []
-    for entry in [*stated["figure"], *stated["number"]]:
+    for entry in sorted(_entries(), key=lambda entry: str(entry.get("notebook"))):
         name = entry.get("id", "(no id)")
-        entry = {**stated["default"], **entry}
         violations += [f"{name}: {field} is unknown" for field in sorted(set(entry) - names)]
         missing = sorted(field for field in needed if not entry.get(field))
+        if not (entry.get("compute") or (entry.get("table") and entry.get("column"))):
+            missing.append("compute, or table and column,")
         violations += [f"{name}: {field} is missing" for field in missing]
         if name in records:
             violations.append(f"{name}: the id is used twice")
         if set(entry) <= names and not missing:
             records[name] = Record(**entry)
-    refuse(DataError, f"records in {_FILE.name}", violations, "Complete the record.")
+    refuse(DataError, "records in catalogue/register", violations, "Complete the record.")
     return records
+
+
+def _entries() -> Iterator[dict[str, Any]]:
+    """Every record as it stands, with the defaults of its file filled in."""
+    for path in sorted(_FOLDER.glob("*.toml")):
+        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+        for kind in ("figure", "table", "number"):
+            for entry in stated.get(kind, []):
+                yield {**stated["default"], **stated.get(f"default_{kind}", {}), **entry}

@@ -1,7 +1,7 @@
 """The result table behind each record: computed, written to ``data/results``, compared.
 
-``data/results`` holds one CSV a figure and ``numbers.csv``. A result that no longer equals the
-committed one is an error: a published figure never changes silently.
+``data/results`` holds one CSV a figure or table and ``numbers.csv``. A result that no longer equals
+the committed one is an error: a published figure never changes silently.
 """
 
 import hashlib
@@ -20,18 +20,25 @@ from spbe_research.locations import data_folder
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["check_results", "number_table", "result_table", "table_hash", "write_results"]
+__all__ = [
+    "check_results",
+    "committed_numbers",
+    "number_table",
+    "result_table",
+    "table_hash",
+    "write_results",
+]
 
 _DECIMALS = 6
 
 
 def result_table(record_id: str) -> pd.DataFrame:
-    """Compute the table behind a figure from the tidy data.
+    """Compute the table behind a figure, or a registered table, from the tidy data.
 
     Raises
     ------
     DataError
-        When there is no such figure; the message lists those there are.
+        When there is no such record; the message lists those there are.
 
     Examples
     --------
@@ -40,13 +47,12 @@ def result_table(record_id: str) -> pd.DataFrame:
     >>> result_table("fig-moon")
     Traceback (most recent call last):
         ...
-    spbe_research.errors.DataError: Invalid figure 'fig-moon'. It must be one of fig-...
+    spbe_research.errors.DataError: Invalid table 'fig-moon'. It must be one of fig-...
     """
-    figures = {key: record for key, record in load_records().items() if record.is_figure}
-    if record_id not in figures:
-        raise DataError(f"Invalid figure {record_id!r}. It must be one of {', '.join(figures)}.")
-    table: pd.DataFrame = function_named(figures[record_id].compute)()
-    return table
+    tables = {key: record for key, record in load_records().items() if record.has_table}
+    if record_id not in tables:
+        raise DataError(f"Invalid table {record_id!r}. It must be one of {', '.join(tables)}.")
+    return _computed(tables[record_id].compute).copy()
 
 
 @cache
@@ -60,9 +66,9 @@ def number_table() -> pd.DataFrame:
     """
     rows = []
     for record in load_records().values():
-        if record.is_figure:
+        if record.has_table:
             continue
-        value, n = function_named(record.compute)()
+        value, n = table_cell(record) if record.table else function_named(record.compute)()
         rows.append(
             {
                 "id": record.id,
@@ -74,6 +80,28 @@ def number_table() -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def committed_numbers() -> pd.DataFrame:
+    """Read the headline numbers that were last written, as ``number_table`` computes them.
+
+    For showing them and for checking prose: that they are what the data give now is checked once,
+    by ``check_results``, and not again by every notebook.
+
+    Raises
+    ------
+    DataError
+        When the file is missing.
+
+    Examples
+    --------
+    >>> committed_numbers().set_index("id").loc["num-agency-years", "text"]
+    '4,159'
+    """
+    path = data_folder() / "results" / "numbers.csv"
+    if not path.is_file():
+        raise DataError(f"No table {path.name} in {path.parent}. Run `spbe-research build`.")
+    return pd.read_csv(path, dtype={"years": str, "text": str})
 
 
 def table_bytes(table: pd.DataFrame) -> bytes:
@@ -136,7 +164,7 @@ def _current_results(progress: Callable[[str], None]) -> dict[str, bytes]:
     """Every result as the data give it now, by file name."""
     results = {}
     for name, record in load_records().items():
-        if record.is_figure:
+        if record.has_table:
             progress(name)
             results[f"{name}.csv"] = table_bytes(result_table(name))
     return results | {"numbers.csv": table_bytes(number_table())}
@@ -146,6 +174,25 @@ def draw(record: Record, table: pd.DataFrame, footer: str) -> "Figure":
     """Draw a record's table with its title and footer."""
     figure: Figure = function_named(record.draw)(table, title=record.title_en, footer=footer)
     return figure
+
+
+@cache
+def _computed(path: str) -> pd.DataFrame:
+    table: pd.DataFrame = function_named(path)()
+    return table
+
+
+def table_cell(record: Record) -> tuple[float, int]:
+    """The number that stands in one cell of a registered table, and the n beside it."""
+    table = result_table(record.table)
+    rows = table.query(record.where) if record.where else table
+    if len(rows) != 1:
+        raise DataError(
+            f"Invalid record {record.id}: {record.where!r} chooses {len(rows)} rows of "
+            f"{record.table}. It must choose one."
+        )
+    row = rows.iloc[0]
+    return record.factor * float(row[record.column]), int(row["n"]) if "n" in row else len(table)
 
 
 def function_named(path: str) -> Callable[..., Any]:

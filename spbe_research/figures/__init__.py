@@ -1,17 +1,67 @@
-"""Pictures of result tables. Nothing is computed here."""
+"""Pictures drawn from result tables; nothing is computed here."""
 
-from spbe_research.figures.draw import (
+from spbe_research.figures.bunching import (
+    draw_bunching,
+    draw_bunching_items,
+    draw_shares_above,
+)
+from spbe_research.figures.inequality import (
+    draw_correlogram,
+    draw_gini,
+    draw_inequality_split,
+    draw_lorenz,
+    draw_tile_map,
+)
+from spbe_research.figures.mobility import (
+    draw_alluvial,
+    draw_rank_mobility,
+    draw_regression_to_mean,
+    draw_transitions,
+)
+from spbe_research.figures.reproduction import (
     draw_agency_path,
     draw_coverage,
     draw_index_anatomy,
     draw_national_series,
     draw_recomputation,
 )
+from spbe_research.figures.scale import (
+    draw_item_levels,
+    draw_polychorics,
+    draw_reliability,
+    draw_scree,
+)
+from spbe_research.figures.shape import (
+    draw_ecdf,
+    draw_java_gap,
+    draw_predicate_shares,
+    draw_ridgelines,
+)
 
 __all__ = [
     "draw_agency_path",
+    "draw_alluvial",
+    "draw_bunching",
+    "draw_bunching_items",
+    "draw_correlogram",
     "draw_coverage",
+    "draw_ecdf",
+    "draw_gini",
     "draw_index_anatomy",
+    "draw_inequality_split",
+    "draw_item_levels",
+    "draw_java_gap",
+    "draw_lorenz",
     "draw_national_series",
+    "draw_polychorics",
+    "draw_predicate_shares",
+    "draw_rank_mobility",
     "draw_recomputation",
+    "draw_regression_to_mean",
+    "draw_reliability",
+    "draw_ridgelines",
+    "draw_scree",
+    "draw_shares_above",
+    "draw_tile_map",
+    "draw_transitions",
 ]

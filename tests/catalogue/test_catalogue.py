@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,14 +18,16 @@ from spbe_research.catalogue import (
     load_records,
     result_table,
     show_numbers,
+    show_table,
 )
 from spbe_research.catalogue.prose import prose_violations
-from spbe_research.catalogue.results import check_results, function_named
+from spbe_research.catalogue.results import check_results, function_named, table_cell
 from spbe_research.catalogue.show import draw_record
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
 
 NOTEBOOKS = sorted((project_folder() / "notebooks").glob("*.ipynb"))
+SHOWN = r'show\(\s*"(fig-[a-z0-9-]+)"'
 FIGURES = [name for name, record in load_records().items() if record.is_figure]
 
 
@@ -39,7 +42,8 @@ def sources(path: Path) -> str:
 
 
 def test_committed_results_are_what_the_data_give_now() -> None:
-    assert check_results() == len(FIGURES) + 1
+    tables = [name for name, record in load_records().items() if record.has_table]
+    assert check_results() == len(tables) + 1
 
 
 def test_every_record_is_shown_in_its_notebook() -> None:
@@ -54,7 +58,7 @@ def test_every_picture_and_number_shown_in_a_notebook_is_registered() -> None:
             outputs = cell.get("outputs", [])
             if any("image/png" in output.get("data", {}) for output in outputs):
                 shown = "".join(cell["source"])
-                assert any(f'show("{name}"' in shown for name in FIGURES), shown
+                assert set(re.findall(SHOWN, shown)) & set(FIGURES), shown
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -64,7 +68,7 @@ def test_pictures_in_the_notebook_are_the_ones_drawn_now(path: Path) -> None:
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
-                name = re.search(r'show\("(fig-[a-z0-9-]+)"', "".join(cell["source"]))[1]
+                name = re.search(SHOWN, "".join(cell["source"]))[1]
                 committed = base64.b64decode("".join(output["data"]["image/png"]))
                 assert pixels(committed) == pixels(draw_record(name, result_table(name))), name
                 found += 1
@@ -115,7 +119,10 @@ def test_wrong_or_unmarked_number_in_prose_is_named(text: str, said: str) -> Non
 
 def test_code_formulas_and_years_in_prose_are_left_alone() -> None:
     assert (
-        prose_violations("In 2018, `3.27` and $x = 0.5$, see [a](http://b.c/1.5), 47 items") == []
+        prose_violations(
+            "In 2018, `3.27` and $x = 0.5$, see [a](http://b.c/1.5), 47 items, doi:10.1080/0.5"
+        )
+        == []
     )
 
 
@@ -147,9 +154,34 @@ def test_true_claims_are_confirmed_and_false_ones_are_not() -> None:
 
 
 def test_every_record_names_functions_that_exist() -> None:
-    for record in load_records().values():
-        assert callable(function_named(record.compute))
+    records = load_records()
+    for record in records.values():
+        assert (
+            callable(function_named(record.compute)) if record.compute else record.table in records
+        )
         assert bool(record.draw) == record.is_figure
+
+
+def test_a_number_is_the_cell_its_record_points_to() -> None:
+    table = result_table("fig-predicate-shares")
+    by_hand = table[(table["year"] == 2024) & (table["predicate"] == "Kurang")]["count"].item()
+    numbers = show_numbers("num-share-kurang-2024")
+    assert numbers["text"].item() == f"{100 * by_hand / 615:.1f} %"
+    assert numbers["n"].item() == 615
+
+
+def test_a_number_that_chooses_several_cells_is_refused() -> None:
+    record = replace(load_records()["num-share-kurang-2024"], where="year == 2024")
+    with pytest.raises(DataError, match="chooses 5 rows of fig-predicate-shares"):
+        table_cell(record)
+
+
+def test_a_table_other_than_the_recorded_one_is_refused() -> None:
+    table = result_table("tab-moments")
+    assert show_table("tab-moments", table) is table
+    table.loc[0, "estimate"] += 0.001
+    with pytest.raises(DataError, match="it is not the one in data/results"):
+        show_table("tab-moments", table)
 
 
 def test_absence_from_a_press_list_decides_nothing() -> None:

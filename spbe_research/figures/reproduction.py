@@ -2,11 +2,17 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from spbe_research.figures.style import BANDS, BREAKS, COLOURS, canvas, finish
+from spbe_research.figures.style import (
+    COLOURS,
+    TYPE_NAMES,
+    canvas,
+    draw_bands,
+    finish,
+    mark_breaks,
+)
 
 __all__ = [
     "draw_agency_path",
@@ -15,16 +21,6 @@ __all__ = [
     "draw_national_series",
     "draw_recomputation",
 ]
-
-_TYPE_NAMES = {
-    "kementerian": "Ministries (kementerian)",
-    "lembaga": "Agencies (lembaga)",
-    "polda": "Police regions (polda)",
-    "provinsi": "Provinces (provinsi)",
-    "kabupaten": "Regencies (kabupaten)",
-    "kota": "Cities (kota)",
-}
-_EDGES = (1.0, 1.8, 2.6, 3.5, 4.2, 5.0)  # bands of PermenPANRB 5/2018 and 59/2020
 
 
 def draw_coverage(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
@@ -39,7 +35,7 @@ def draw_coverage(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
     """
     with canvas(5.4) as figure:
         panels = figure.subplots(2, 3, sharex=True)
-        for axes, (kind, name) in zip(panels.flat, _TYPE_NAMES.items(), strict=True):
+        for axes, (kind, name) in zip(panels.flat, TYPE_NAMES.items(), strict=True):
             group = table[table["agency_type"] == kind].pivot(
                 index="year", columns="status", values="n_agencies"
             )
@@ -226,7 +222,7 @@ def draw_national_series(table: pd.DataFrame, *, title: str, footer: str) -> Fig
                 edgecolor=colour,
                 linewidth=1.4,
             )
-        _mark_breaks(axes, 3.4)
+        mark_breaks(axes, 3.4)
         axes.set(
             ylim=(1.7, 3.45),
             xlim=(2017.5, 2024.5),
@@ -255,7 +251,7 @@ def draw_agency_path(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
     """
     with canvas(4.3) as figure:
         axes = figure.subplots()
-        _draw_bands(axes)
+        draw_bands(axes, label_at=2025.2)
         for _, group in table.groupby(table["edition"] + (table["year"] >= 2023).astype(str)):
             axes.fill_between(
                 group["year"],
@@ -287,7 +283,7 @@ def draw_agency_path(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
                 fontsize=9.5,
                 fontweight="bold",
             )
-        _mark_breaks(axes, 4.86)
+        mark_breaks(axes, 4.86)
         axes.set(
             ylim=(1, 5),
             xlim=(2017.6, 2025.25),
@@ -305,15 +301,3 @@ def draw_agency_path(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
         ]
         axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
         return finish(figure, title=title, footer=footer)
-
-
-def _draw_bands(axes: Axes) -> None:
-    for (name, colour), low, high in zip(BANDS.items(), _EDGES, _EDGES[1:], strict=False):
-        axes.axhspan(low, high, color=colour, linewidth=0, zorder=0)
-        axes.text(2025.2, (low + high) / 2, name, ha="right", va="center", fontsize=8)
-
-
-def _mark_breaks(axes: Axes, height: float) -> None:
-    for place, label in BREAKS.items():
-        axes.axvline(place, color=COLOURS["ink"], linewidth=0.9, linestyle=(0, (4, 3)))
-        axes.text(place + 0.06, height, label, va="top", fontsize=8)

@@ -1,0 +1,1 @@
+"""The functions behind the records, one module a part of the register."""
