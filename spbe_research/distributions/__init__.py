@@ -74,19 +74,19 @@ from spbe_research.distributions.mobility import (
     transition_counts,
     transition_matrix,
 )
-from spbe_research.distributions.selection import (
-    ERAS,
-    LOCAL_TYPES,
-    add_places,
-    add_predicates,
-    select_results,
-)
 from spbe_research.distributions.shape import (
     boundary_density,
     describe_distribution,
     ecdf_band,
     predicate_shares,
     quantile_interval,
+)
+from spbe_research.selection import (
+    ERAS,
+    LOCAL_TYPES,
+    add_places,
+    add_predicates,
+    select_results,
 )
 
 __all__ = [

@@ -24,11 +24,11 @@ from spbe_research.distributions.excess_mass import (
     lifted_rates,
     list_cells,
 )
-from spbe_research.distributions.selection import select_results
 from spbe_research.errors import DataError, refuse
 from spbe_research.estimates import check_confidence, estimate_table, wilson_interval
 from spbe_research.instruments import Instrument
 from spbe_research.scoring.predicates import round_half_up
+from spbe_research.selection import select_results
 
 __all__ = [
     "bunching_table",

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spbe_research.distributions.selection import select_results
 from spbe_research.errors import DataError, refuse
 from spbe_research.estimates import check_confidence, estimate_table
 from spbe_research.instruments import load_instrument
 from spbe_research.scoring.predicates import predicate_rule, round_half_up
+from spbe_research.selection import select_results
 
 __all__ = [
     "CUTOFFS",

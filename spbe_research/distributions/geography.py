@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from spbe_research.distributions.selection import select_results
 from spbe_research.errors import DataError, listed, refuse
 from spbe_research.estimates import check_confidence, estimate_table
+from spbe_research.selection import select_results
 
 __all__ = [
     "DISTANCE_EDGES_KM",

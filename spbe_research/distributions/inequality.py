@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from spbe_research.distributions.selection import ERAS, LOCAL_TYPES, select_results
 from spbe_research.errors import DataError, listed, refuse
 from spbe_research.estimates import (
     SMALLEST_SAMPLE,
@@ -21,6 +20,7 @@ from spbe_research.estimates import (
     check_confidence,
     estimate_table,
 )
+from spbe_research.selection import ERAS, LOCAL_TYPES, select_results
 
 __all__ = [
     "INDEX_FLOOR",

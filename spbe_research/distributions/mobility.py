@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spbe_research.distributions.selection import ERAS, add_predicates, select_results
 from spbe_research.errors import DataError, listed, refuse
 from spbe_research.estimates import (
     bootstrap_interval,
@@ -26,6 +25,7 @@ from spbe_research.estimates import (
     wilson_interval,
 )
 from spbe_research.schemas import PREDICATES
+from spbe_research.selection import ERAS, add_predicates, select_results
 
 __all__ = [
     "break_between",

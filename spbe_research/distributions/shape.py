@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from spbe_research.distributions.selection import add_predicates
 from spbe_research.errors import DataError
 from spbe_research.estimates import (
     bootstrap_interval,
@@ -20,6 +19,7 @@ from spbe_research.estimates import (
     wilson_interval,
 )
 from spbe_research.schemas import PREDICATES
+from spbe_research.selection import add_predicates
 
 __all__ = [
     "boundary_density",

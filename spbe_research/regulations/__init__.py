@@ -1,0 +1,1 @@
+"""How regulations relate to scores: what the association is made of, design by design."""
