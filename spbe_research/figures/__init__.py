@@ -18,6 +18,10 @@ from spbe_research.figures.mobility import (
     draw_regression_to_mean,
     draw_transitions,
 )
+from spbe_research.figures.regulations import (
+    draw_matched_topics,
+    draw_part_and_whole,
+)
 from spbe_research.figures.reproduction import (
     draw_agency_path,
     draw_coverage,
@@ -52,7 +56,9 @@ __all__ = [
     "draw_item_levels",
     "draw_java_gap",
     "draw_lorenz",
+    "draw_matched_topics",
     "draw_national_series",
+    "draw_part_and_whole",
     "draw_polychorics",
     "draw_predicate_shares",
     "draw_rank_mobility",

@@ -1,0 +1,46 @@
+"""What notebooks 10 and 11 register: part and whole, topics matched within agencies."""
+
+import pandas as pd
+
+from spbe_research.datasets import load_policies, load_published, load_reference, load_scores
+from spbe_research.regulations.matched_topics import (
+    compare_dose,
+    compare_matched_topics,
+    leave_one_topic_out,
+    pair_topics,
+)
+from spbe_research.regulations.part_whole import decompose_part_and_whole, policy_and_rest
+
+
+def part_and_whole() -> pd.DataFrame:
+    """Slope and correlation of the index on its policy domain, and what of them is the weight."""
+    return decompose_part_and_whole(policy_and_rest(load_scores(), load_published()))
+
+
+def matched_topics() -> pd.DataFrame:
+    """Practice where a topic is regulated against where it is not, four ways of comparing."""
+    return compare_matched_topics(_pairs())
+
+
+def matched_topics_by_type() -> pd.DataFrame:
+    """The same with agency and topic effects, by agency type."""
+    table = compare_matched_topics(_pairs(), by="agency_type")
+    return table[table["contrast"] == "enacted or not: agency and topic effects"].reset_index(
+        drop=True
+    )
+
+
+def dose() -> pd.DataFrame:
+    """Practice by policy level against level 1."""
+    return compare_dose(_pairs())
+
+
+def without_one_topic() -> pd.DataFrame:
+    """The strictest comparison with each topic left out in turn."""
+    return leave_one_topic_out(_pairs())
+
+
+def _pairs() -> pd.DataFrame:
+    return pair_topics(
+        load_policies(), load_scores(), load_reference("policy_topics"), load_published()
+    )
