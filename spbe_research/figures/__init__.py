@@ -19,6 +19,7 @@ from spbe_research.figures.mobility import (
     draw_transitions,
 )
 from spbe_research.figures.regulations import (
+    draw_adoption,
     draw_matched_topics,
     draw_part_and_whole,
 )
@@ -43,6 +44,7 @@ from spbe_research.figures.shape import (
 )
 
 __all__ = [
+    "draw_adoption",
     "draw_agency_path",
     "draw_alluvial",
     "draw_bunching",

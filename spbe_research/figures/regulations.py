@@ -1,4 +1,4 @@
-"""How regulations relate to scores: part and whole, topics matched within agencies."""
+"""How regulations relate to scores: part and whole, matched topics, adoption."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from spbe_research.figures.style import COLOURS, canvas, finish
 
-__all__ = ["draw_matched_topics", "draw_part_and_whole"]
+__all__ = ["draw_adoption", "draw_matched_topics", "draw_part_and_whole"]
 
 _WAYS = {
     "enacted or not: raw difference": "raw difference",
@@ -14,6 +14,52 @@ _WAYS = {
     "enacted or not: agency effects": "same agency",
     "enacted or not: agency and topic effects": "same agency, topics adjusted",
 }
+_ADOPTION = {
+    "newly enacted or not: raw difference": "raw difference",
+    "newly enacted or not: topic effects": "same topic",
+    "newly enacted or not: topic effects, same level in 2021": "same topic and starting level",
+    "newly enacted or not: agency and topic effects": "same agency, topics adjusted",
+    "newly enacted or not: agency and topic effects, same level in 2021": (
+        "same agency and starting level"
+    ),
+}
+_PLACEBOS = {
+    "change of unrelated practices": "placebo: practices of no topic",
+    "change of practice in topics not newly enacted": "placebo: topics not newly enacted",
+}
+
+
+def draw_adoption(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
+    """Draw how much more practice changed with a new regulation, and where it should not have.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As ``compare_adoption`` and ``compare_placebos``.
+    title, footer : str
+        Text above and below.
+    """
+    own = table[table["outcome"] == "change of practice 2021 to 2022"].set_index("contrast")
+    placebo = table[table["outcome"].isin(_PLACEBOS)].set_index("outcome")
+    blocks = (
+        (own.loc[list(_ADOPTION)], list(_ADOPTION.values()), COLOURS["blue"], "o"),
+        (placebo.loc[list(_PLACEBOS)], list(_PLACEBOS.values()), COLOURS["red"], "^"),
+    )
+    with canvas(3.7) as figure:
+        axes = figure.subplots()
+        axes.axvline(0, color=COLOURS["ink"], lw=0.9)
+        names: list[str] = []
+        for rows, labels, colour, marker in blocks:
+            places = -np.arange(len(names), len(names) + len(rows))
+            axes.hlines(places, rows["low"], rows["high"], color=colour, lw=2)
+            axes.plot(rows["estimate"], places, marker, color=colour, ms=6)
+            for place, value, high in zip(places, rows["estimate"], rows["high"], strict=True):
+                axes.text(high + 0.01, float(place), f"{value:.2f}", va="center", fontsize=9)
+            names += labels
+        axes.set_yticks(-np.arange(len(names)), names)
+        axes.set(xlim=(-0.15, 0.52), xlabel="change of maturity level, newly regulated less not")
+        axes.tick_params(axis="y", length=0)
+        return finish(figure, title=title, footer=footer)
 
 
 def draw_part_and_whole(table: pd.DataFrame, *, title: str, footer: str) -> Figure:

@@ -1,8 +1,15 @@
-"""What notebooks 10 and 11 register: part and whole, topics matched within agencies."""
+"""What notebooks 10 to 12 register: part and whole, matched topics, adoption."""
 
 import pandas as pd
 
 from spbe_research.datasets import load_policies, load_published, load_reference, load_scores
+from spbe_research.regulations.adoption import (
+    compare_adoption,
+    compare_circular,
+    compare_placebos,
+    measure_unrelated_changes,
+    pair_changes,
+)
 from spbe_research.regulations.matched_topics import (
     compare_dose,
     compare_matched_topics,
@@ -38,6 +45,20 @@ def dose() -> pd.DataFrame:
 def without_one_topic() -> pd.DataFrame:
     """The strictest comparison with each topic left out in turn."""
     return leave_one_topic_out(_pairs())
+
+
+def adoption() -> pd.DataFrame:
+    """Change of practice with and without a new regulation, and its placebos."""
+    changes = pair_changes(_pairs())
+    unrelated = measure_unrelated_changes(load_scores(), load_reference("policy_topics"))
+    return pd.concat(
+        [compare_adoption(changes), compare_placebos(changes, unrelated)], ignore_index=True
+    )
+
+
+def circular() -> pd.DataFrame:
+    """The topics of the circular of August 2022 against the others."""
+    return compare_circular(pair_changes(_pairs()))
 
 
 def _pairs() -> pd.DataFrame:
