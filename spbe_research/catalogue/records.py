@@ -25,7 +25,9 @@ class Record:
     ``compute`` names the function that returns the result table, ``draw`` the one that draws it. A
     number is a cell of a registered table: ``column`` (times ``factor``) of the one row of
     ``table`` that ``where`` chooses; or its ``compute`` returns value and n. ``text`` is the format
-    of a number.
+    of a number. ``question`` is what the record answers, that of its notebook where it states none;
+    ``alt`` says what a figure looks like to those who cannot see it; ``sentence`` is ready to
+    quote, its numbers left open (``quotes``).
     """
 
     id: str
@@ -48,6 +50,13 @@ class Record:
     text: str = ""
     unit: str = ""
     first_published: str = ""
+    question_en: str = ""
+    question_id: str = ""
+    alt_en: str = ""
+    alt_id: str = ""
+    sentence_en: str = ""
+    sentence_id: str = ""
+    superseded_by: str = ""
 
     @property
     def is_figure(self) -> bool:

@@ -62,17 +62,21 @@ def number_table() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``id, value, text, unit, n, years``: ``text`` is the number as prose must print it.
+        ``id, value, low, high, text, unit, n, years``: ``text`` is the number as prose must print
+        it; ``low`` and ``high`` are missing where the table behind it states no interval.
     """
     rows = []
     for record in load_records().values():
         if record.has_table:
             continue
         value, n = table_cell(record) if record.table else function_named(record.compute)()
+        low, high = table_interval(record)
         rows.append(
             {
                 "id": record.id,
                 "value": float(value),
+                "low": low,
+                "high": high,
                 "text": record.text.format(value),
                 "unit": record.unit,
                 "n": int(n),
@@ -184,6 +188,20 @@ def _computed(path: str) -> pd.DataFrame:
 
 def table_cell(record: Record) -> tuple[float, int]:
     """The number that stands in one cell of a registered table, and the n beside it."""
+    row = _table_row(record)
+    n = int(row["n"]) if "n" in row else len(result_table(record.table))
+    return record.factor * float(row[record.column]), n
+
+
+def table_interval(record: Record) -> tuple[float, float]:
+    """The interval beside an estimate; missing where the record is no estimate or has none."""
+    if record.column != "estimate":
+        return float("nan"), float("nan")
+    row = _table_row(record)
+    return record.factor * float(row["low"]), record.factor * float(row["high"])
+
+
+def _table_row(record: Record) -> pd.Series:
     table = result_table(record.table)
     rows = table.query(record.where) if record.where else table
     if len(rows) != 1:
@@ -191,8 +209,8 @@ def table_cell(record: Record) -> tuple[float, int]:
             f"Invalid record {record.id}: {record.where!r} chooses {len(rows)} rows of "
             f"{record.table}. It must choose one."
         )
-    row = rows.iloc[0]
-    return record.factor * float(row[record.column]), int(row["n"]) if "n" in row else len(table)
+    row: pd.Series = rows.iloc[0]
+    return row
 
 
 def function_named(path: str) -> Callable[..., Any]:
