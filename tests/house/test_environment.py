@@ -20,14 +20,21 @@ def _parts(version: object) -> set[str]:
 
 def _pip_pins(project: dict) -> dict[str, set[str]]:
     lines = chain(project["dependencies"], *project["optional-dependencies"].values())
+    return _requirement_pins(lines) | {"python": _parts(project["requires-python"])}
+
+
+def _requirement_pins(lines: Iterable[str]) -> dict[str, set[str]]:
     requirements = [Requirement(line) for line in lines]
-    pins = {canonicalize_name(each.name): _parts(each.specifier) for each in requirements}
-    return pins | {"python": _parts(project["requires-python"])}
+    return {canonicalize_name(each.name): _parts(each.specifier) for each in requirements}
 
 
-def _conda_pins(lines: Iterable[str]) -> dict[str, set[str]]:
-    specs = [MatchSpec(line) for line in lines]
+def _conda_pins(lines: Iterable[str | dict[str, list[str]]]) -> dict[str, set[str]]:
+    """What conda installs, and what it hands to pip."""
+    listed = list(lines)
+    specs = [MatchSpec(line) for line in listed if isinstance(line, str)]
     pins = {spec.name.normalized: _parts(spec.version or "") for spec in specs}
+    handed = [line["pip"] for line in listed if isinstance(line, dict)]
+    pins |= _requirement_pins(chain(*handed))
     return {name: pin for name, pin in pins.items() if name not in CONDA_ONLY}
 
 
@@ -82,6 +89,11 @@ def test_package_missing_from_pip_is_named() -> None:
     assert _differences(_pip_pins(PROJECT), _conda_pins([*ENVIRONMENT, "scipy"])) == [
         "scipy only in environment.yml"
     ]
+
+
+def test_package_that_conda_hands_to_pip_counts() -> None:
+    handed = [*ENVIRONMENT[:-1], {"pip": ["pytest>=9"]}]
+    assert _differences(_pip_pins(PROJECT), _conda_pins(handed)) == []
 
 
 def test_other_pin_is_named() -> None:
