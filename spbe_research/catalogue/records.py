@@ -57,6 +57,12 @@ class Record:
     sentence_en: str = ""
     sentence_id: str = ""
     superseded_by: str = ""
+    file: str = ""
+
+    @property
+    def file_name(self) -> str:
+        """Name of the result table in ``data/results``: by its id, unless the record names it."""
+        return self.file or f"{self.id}.csv"
 
     @property
     def is_figure(self) -> bool:

@@ -18,6 +18,7 @@ from spbe_research.figures.mobility import (
     draw_regression_to_mean,
     draw_transitions,
 )
+from spbe_research.figures.one_page import draw_ladder
 from spbe_research.figures.regulations import (
     draw_adoption,
     draw_matched_topics,
@@ -57,6 +58,7 @@ __all__ = [
     "draw_inequality_split",
     "draw_item_levels",
     "draw_java_gap",
+    "draw_ladder",
     "draw_lorenz",
     "draw_matched_topics",
     "draw_national_series",
