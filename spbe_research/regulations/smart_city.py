@@ -23,11 +23,13 @@ __all__ = [
     "COHORT_COVARIATES",
     "ESTIMATORS",
     "build_cohort_sample",
+    "describe_cohorts",
     "balance_cohorts",
     "compare_cohorts",
     "compare_changes",
     "tabulate_event_study",
     "estimate_smart_city",
+    "vary_choices",
 ]
 
 COHORT_COVARIATES = ("is_kota", "log_population", "log_grdp_per_capita")
@@ -37,6 +39,7 @@ _ISLAND_OF_REFERENCE = "Sumatera"  # the island with most kabupaten and kota
 # Few members live there (four), and in 2019 no never-member of Maluku was evaluated.
 _MERGED = {"Maluku": "Maluku and Papua", "Papua": "Maluku and Papua"}
 _N_NEIGHBOURS = 3
+_SPARSE_YEAR = 2020  # most kabupaten and kota kept their value of 2019
 _FEWEST = 5  # members below which a contrast is not estimated
 _WINDOWS = ((2018, 2020), (2021, 2022), (2023, 2024), (2021, 2024))
 _RESULT = (
@@ -134,6 +137,61 @@ def build_cohort_sample(
     absent = sample[["province", "island", *COHORT_COVARIATES]].isna()
     return sample.assign(
         missing=[", ".join(absent.columns[row]) for row in absent.to_numpy(dtype=bool)]
+    )
+
+
+def describe_cohorts(sample: pd.DataFrame) -> pd.DataFrame:
+    """Tabulate who the members are, cohort by cohort, beside the never-members.
+
+    Parameters
+    ----------
+    sample : pandas.DataFrame
+        As ``build_cohort_sample`` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``group`` (cohort, members, never-members), ``n`` (regions), ``share_kota, share_java``
+        (0 to 1), ``median_population_persons, median_grdp_per_capita_idr``; a missing covariate
+        does not count.
+
+    Raises
+    ------
+    DataError
+        When there are no members or no never-members.
+
+    Examples
+    --------
+    >>> from spbe_research.simulation.cohorts import simulate_cohorts
+    >>> table = describe_cohorts(simulate_cohorts(seed=1)).set_index("group")
+    >>> bool(table.loc["members", "share_kota"] > table.loc["never-members", "share_kota"])
+    True
+    >>> describe_cohorts(simulate_cohorts(seed=1).assign(cohort=0))
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.DataError: Invalid sample. It must hold members and never-members.
+    """
+    regions = sample.drop_duplicates("agency_id")
+    member = regions["cohort"] > 0
+    if member.all() or not member.any():
+        raise DataError("Invalid sample. It must hold members and never-members.")
+    groups = {
+        f"cohort {cohort}": regions[regions["cohort"] == cohort]
+        for cohort in sorted(regions.loc[member, "cohort"].unique())
+    }
+    groups |= {"members": regions[member], "never-members": regions[~member]}
+    return pd.DataFrame(
+        [
+            {
+                "group": name,
+                "n": len(rows),
+                "share_kota": rows["is_kota"].mean(),
+                "share_java": (rows["island"] == "Jawa").mean(),
+                "median_population_persons": np.exp(rows["log_population"]).median(),
+                "median_grdp_per_capita_idr": np.exp(rows["log_grdp_per_capita"]).median(),
+            }
+            for name, rows in groups.items()
+        ]
     )
 
 
@@ -475,6 +533,75 @@ def estimate_smart_city(sample: pd.DataFrame, *, confidence: float = 0.95) -> pd
         for against in ("never", "earlier")
     ]
     return pd.concat(tables, ignore_index=True)
+
+
+def vary_choices(
+    sample: pd.DataFrame, *, years: tuple[int, int], confidence: float = 0.95
+) -> pd.DataFrame:
+    """Repeat the matched comparison under other choices: neighbours, years, regions, cohorts.
+
+    Every row answers a question of its own region or choice. The rows share most of their data:
+    that many agree is no further evidence.
+
+    Parameters
+    ----------
+    sample : pandas.DataFrame
+        As ``build_cohort_sample`` returns it.
+    years : (int, int)
+        First and last year of the window.
+    confidence : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``choice``, then as ``compare_cohorts``; a choice that leaves the window as it is, is left
+        out.
+
+    Raises
+    ------
+    DataError
+        As ``compare_cohorts``.
+
+    Examples
+    --------
+    >>> from spbe_research.simulation.cohorts import simulate_cohorts
+    >>> vary_choices(simulate_cohorts(seed=1), years=(2019, 2019))["choice"].tolist()[:4]
+    ['as reported', '1 neighbour', '5 neighbours', 'kabupaten only']
+    >>> vary_choices(simulate_cohorts(seed=1), years=(1999, 1999))
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.DataError: Invalid years 1999. Members and never-members must be ...
+    """
+    kota, java = sample["is_kota"] == 1, sample["island"] == "Jawa"
+    sparse = sample["year"] == _SPARSE_YEAR
+    choices: list[tuple[str, pd.DataFrame, int, list[int] | None]] = [
+        ("as reported", sample, _N_NEIGHBOURS, None),
+        ("1 neighbour", sample, 1, None),
+        ("5 neighbours", sample, 5, None),
+    ]
+    if years[0] <= _SPARSE_YEAR <= years[1]:
+        choices.append((f"without {_SPARSE_YEAR}", sample[~sparse], _N_NEIGHBOURS, None))
+    choices += [
+        ("kabupaten only", sample[~kota], _N_NEIGHBOURS, None),
+        ("kota only", sample[kota], _N_NEIGHBOURS, None),
+        ("Java only", sample[java], _N_NEIGHBOURS, None),
+        ("outside Java", sample[~java], _N_NEIGHBOURS, None),
+    ]
+    cohorts = sorted(int(cohort) for cohort in sample["cohort"].unique() if cohort > 0)
+    choices += [(f"cohort {year} only", sample, _N_NEIGHBOURS, [year]) for year in cohorts]
+    tables = [
+        compare_cohorts(
+            rows,
+            years=years,
+            cohorts=chosen,
+            estimators=["matched"],
+            n_neighbours=n_neighbours,
+            confidence=confidence,
+        ).assign(choice=choice)
+        for choice, rows, n_neighbours, chosen in choices
+    ]
+    return pd.concat(tables, ignore_index=True)[["choice", *_RESULT]]
 
 
 def _joined(rows: pd.DataFrame) -> pd.Series:
