@@ -22,24 +22,23 @@ from spbe_research.selection import ERAS, select_results
 __all__ = [
     "COHORT_COVARIATES",
     "ESTIMATORS",
+    "N_NEIGHBOURS",
     "build_cohort_sample",
-    "describe_cohorts",
     "balance_cohorts",
     "compare_cohorts",
     "compare_changes",
     "tabulate_event_study",
     "estimate_smart_city",
-    "vary_choices",
+    "tabulate_covariates",
 ]
 
 COHORT_COVARIATES = ("is_kota", "log_population", "log_grdp_per_capita")
 ESTIMATORS = ("raw", "regression", "matched", "entropy", "odds")
+N_NEIGHBOURS = 3  # never-members matched to each member
 _DESIGN = "5 smart-city cohorts"
 _ISLAND_OF_REFERENCE = "Sumatera"  # the island with most kabupaten and kota
 # Few members live there (four), and in 2019 no never-member of Maluku was evaluated.
 _MERGED = {"Maluku": "Maluku and Papua", "Papua": "Maluku and Papua"}
-_N_NEIGHBOURS = 3
-_SPARSE_YEAR = 2020  # most kabupaten and kota kept their value of 2019
 _FEWEST = 5  # members below which a contrast is not estimated
 _WINDOWS = ((2018, 2020), (2021, 2022), (2023, 2024), (2021, 2024))
 _RESULT = (
@@ -50,7 +49,7 @@ _METHODS = {
     "raw": "difference in means (OLS), clustered by province",
     "regression": "OLS with type, log population, log GRDP per capita, island; clustered by "
     "province",
-    "matched": f"{_N_NEIGHBOURS} nearest never-members by Mahalanobis distance, with replacement, "
+    "matched": f"{N_NEIGHBOURS} nearest never-members by Mahalanobis distance, with replacement, "
     "bias-corrected by regression (Abadie and Imbens 2011); linear form of Otsu and Rai (2017) "
     "summed by province",
     "entropy": "never-members weighted to the members' means (Hainmueller 2012); influence "
@@ -140,63 +139,8 @@ def build_cohort_sample(
     )
 
 
-def describe_cohorts(sample: pd.DataFrame) -> pd.DataFrame:
-    """Tabulate who the members are, cohort by cohort, beside the never-members.
-
-    Parameters
-    ----------
-    sample : pandas.DataFrame
-        As ``build_cohort_sample`` returns it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``group`` (cohort, members, never-members), ``n`` (regions), ``share_kota, share_java``
-        (0 to 1), ``median_population_persons, median_grdp_per_capita_idr``; a missing covariate
-        does not count.
-
-    Raises
-    ------
-    DataError
-        When there are no members or no never-members.
-
-    Examples
-    --------
-    >>> from spbe_research.simulation.cohorts import simulate_cohorts
-    >>> table = describe_cohorts(simulate_cohorts(seed=1)).set_index("group")
-    >>> bool(table.loc["members", "share_kota"] > table.loc["never-members", "share_kota"])
-    True
-    >>> describe_cohorts(simulate_cohorts(seed=1).assign(cohort=0))
-    Traceback (most recent call last):
-        ...
-    spbe_research.errors.DataError: Invalid sample. It must hold members and never-members.
-    """
-    regions = sample.drop_duplicates("agency_id")
-    member = regions["cohort"] > 0
-    if member.all() or not member.any():
-        raise DataError("Invalid sample. It must hold members and never-members.")
-    groups = {
-        f"cohort {cohort}": regions[regions["cohort"] == cohort]
-        for cohort in sorted(regions.loc[member, "cohort"].unique())
-    }
-    groups |= {"members": regions[member], "never-members": regions[~member]}
-    return pd.DataFrame(
-        [
-            {
-                "group": name,
-                "n": len(rows),
-                "share_kota": rows["is_kota"].mean(),
-                "share_java": (rows["island"] == "Jawa").mean(),
-                "median_population_persons": np.exp(rows["log_population"]).median(),
-                "median_grdp_per_capita_idr": np.exp(rows["log_grdp_per_capita"]).median(),
-            }
-            for name, rows in groups.items()
-        ]
-    )
-
-
 def balance_cohorts(
-    sample: pd.DataFrame, *, years: tuple[int, int], n_neighbours: int = _N_NEIGHBOURS
+    sample: pd.DataFrame, *, years: tuple[int, int], n_neighbours: int = N_NEIGHBOURS
 ) -> pd.DataFrame:
     """Tabulate how members differ from never-members before and after matching and weighting.
 
@@ -214,8 +158,8 @@ def balance_cohorts(
     pandas.DataFrame
         ``window, covariate, comparison`` (raw, matched, entropy, odds), ``mean_members,
         mean_never, standardised_difference`` (in standard deviations, the root of the mean of the
-        two raw variances; above 0.1 is often called imbalance), ``n_members, n_never`` and
-        ``effective_n_never`` (``(sum w)^2 / sum w^2``).
+        two raw variances; above 0.1 is often called imbalance), ``n`` (regions with a weight),
+        ``n_members, n_never`` and ``effective_n_never`` (``(sum w)^2 / sum w^2``).
 
     Raises
     ------
@@ -252,6 +196,7 @@ def balance_cohorts(
                     "mean_members": x[member, k].mean(),
                     "mean_never": means[k],
                     "standardised_difference": gap / spread[k] if spread[k] > 0 else 0.0,
+                    "n": int(member.sum() + (weights > 0).sum()),
                     "n_members": int(member.sum()),
                     "n_never": int((weights > 0).sum()),
                     "effective_n_never": 1 / float((weights**2).sum()),
@@ -267,7 +212,7 @@ def compare_cohorts(
     cohorts: Iterable[int] | None = None,
     membership: str = "joined",
     estimators: Sequence[str] = ESTIMATORS,
-    n_neighbours: int = _N_NEIGHBOURS,
+    n_neighbours: int = N_NEIGHBOURS,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Compare the index of members with that of never-members in the same years, in five ways.
@@ -353,7 +298,7 @@ def compare_changes(
     years: tuple[int, int] = (2018, 2019),
     against: str = "never",
     estimators: Sequence[str] = ESTIMATORS,
-    n_neighbours: int = _N_NEIGHBOURS,
+    n_neighbours: int = N_NEIGHBOURS,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Compare the change of index over a cohort's joining with that of others, within one era.
@@ -535,73 +480,32 @@ def estimate_smart_city(sample: pd.DataFrame, *, confidence: float = 0.95) -> pd
     return pd.concat(tables, ignore_index=True)
 
 
-def vary_choices(
-    sample: pd.DataFrame, *, years: tuple[int, int], confidence: float = 0.95
-) -> pd.DataFrame:
-    """Repeat the matched comparison under other choices: neighbours, years, regions, cohorts.
-
-    Every row answers a question of its own region or choice. The rows share most of their data:
-    that many agree is no further evidence.
+def tabulate_covariates(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what every adjusted comparison holds alike, islands as 0 and 1.
 
     Parameters
     ----------
-    sample : pandas.DataFrame
-        As ``build_cohort_sample`` returns it.
-    years : (int, int)
-        First and last year of the window.
-    confidence : float
-        Between 0 and 1.
+    rows : pandas.DataFrame
+        Of ``build_cohort_sample``, one row a region.
 
     Returns
     -------
     pandas.DataFrame
-        ``choice``, then as ``compare_cohorts``; a choice that leaves the window as it is, is left
-        out.
-
-    Raises
-    ------
-    DataError
-        As ``compare_cohorts``.
+        ``is_kota, log_population, log_grdp_per_capita`` and a column of 0 and 1 for each island
+        but Sumatera (Maluku and Papua as one); what does not vary is left out.
 
     Examples
     --------
     >>> from spbe_research.simulation.cohorts import simulate_cohorts
-    >>> vary_choices(simulate_cohorts(seed=1), years=(2019, 2019))["choice"].tolist()[:4]
-    ['as reported', '1 neighbour', '5 neighbours', 'kabupaten only']
-    >>> vary_choices(simulate_cohorts(seed=1), years=(1999, 1999))
-    Traceback (most recent call last):
-        ...
-    spbe_research.errors.DataError: Invalid years 1999. Members and never-members must be ...
+    >>> list(tabulate_covariates(simulate_cohorts(seed=1)))[3:]
+    ['Jawa', 'Kalimantan', 'Sulawesi']
+    >>> list(tabulate_covariates(simulate_cohorts(seed=1).assign(island="Jawa", is_kota=0.0)))
+    ['log_population', 'log_grdp_per_capita']
     """
-    kota, java = sample["is_kota"] == 1, sample["island"] == "Jawa"
-    sparse = sample["year"] == _SPARSE_YEAR
-    choices: list[tuple[str, pd.DataFrame, int, list[int] | None]] = [
-        ("as reported", sample, _N_NEIGHBOURS, None),
-        ("1 neighbour", sample, 1, None),
-        ("5 neighbours", sample, 5, None),
-    ]
-    if years[0] <= _SPARSE_YEAR <= years[1]:
-        choices.append((f"without {_SPARSE_YEAR}", sample[~sparse], _N_NEIGHBOURS, None))
-    choices += [
-        ("kabupaten only", sample[~kota], _N_NEIGHBOURS, None),
-        ("kota only", sample[kota], _N_NEIGHBOURS, None),
-        ("Java only", sample[java], _N_NEIGHBOURS, None),
-        ("outside Java", sample[~java], _N_NEIGHBOURS, None),
-    ]
-    cohorts = sorted(int(cohort) for cohort in sample["cohort"].unique() if cohort > 0)
-    choices += [(f"cohort {year} only", sample, _N_NEIGHBOURS, [year]) for year in cohorts]
-    tables = [
-        compare_cohorts(
-            rows,
-            years=years,
-            cohorts=chosen,
-            estimators=["matched"],
-            n_neighbours=n_neighbours,
-            confidence=confidence,
-        ).assign(choice=choice)
-        for choice, rows, n_neighbours, chosen in choices
-    ]
-    return pd.concat(tables, ignore_index=True)[["choice", *_RESULT]]
+    islands = pd.get_dummies(rows["island"].replace(_MERGED), dtype=float)
+    islands = islands.drop(columns=_ISLAND_OF_REFERENCE, errors="ignore")
+    table = pd.concat([rows[list(COHORT_COVARIATES)], islands], axis=1)
+    return table.loc[:, np.ptp(table.to_numpy(dtype=float), axis=0) > 0]
 
 
 def _joined(rows: pd.DataFrame) -> pd.Series:
@@ -649,13 +553,9 @@ def _complete(unit: pd.DataFrame, years: tuple[int, int]) -> tuple[pd.DataFrame,
 
 
 def _arrays(unit: pd.DataFrame) -> tuple[_Mask, _Floats, list[str]]:
-    """Membership, and covariates that vary, islands as 0 and 1."""
-    islands = pd.get_dummies(unit["island"].replace(_MERGED), dtype=float)
-    islands = islands.drop(columns=_ISLAND_OF_REFERENCE, errors="ignore")
-    table = pd.concat([unit[list(COHORT_COVARIATES)], islands], axis=1)
-    x = table.to_numpy(dtype=float)
-    varies = np.ptp(x, axis=0) > 0
-    return unit["member"].to_numpy(dtype=bool), x[:, varies], list(table.columns[varies])
+    """Membership, and covariates that vary."""
+    table = tabulate_covariates(unit)
+    return unit["member"].to_numpy(dtype=bool), table.to_numpy(dtype=float), list(table.columns)
 
 
 def _supported(member: _Mask, x: _Floats) -> _Mask:
@@ -710,7 +610,7 @@ def _rows(
         )
         n_clusters = len(np.unique(groups[kept]))
         few = min(member[kept].sum(), (~member[kept]).sum()) < _FEWEST or n_clusters < 3
-        method = _METHODS[name].replace(f"{_N_NEIGHBOURS} near", f"{n_neighbours} near") + note
+        method = _METHODS[name].replace(f"{N_NEIGHBOURS} near", f"{n_neighbours} near") + note
         estimate = error = np.nan
         if few:
             method = f"not estimated: fewer than {_FEWEST} of a group or 3 provinces"

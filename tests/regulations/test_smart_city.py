@@ -11,10 +11,8 @@ from spbe_research.regulations.smart_city import (
     build_cohort_sample,
     compare_changes,
     compare_cohorts,
-    describe_cohorts,
     estimate_smart_city,
     tabulate_event_study,
-    vary_choices,
 )
 from spbe_research.simulation.cohorts import simulate_cohorts
 
@@ -226,52 +224,6 @@ def test_unknown_choices_are_refused():
     listed = load_reference("smart_city_cohorts").assign(agency_id="pusat-x")
     with pytest.raises(DataError, match="kabupaten or kota"):
         build_cohort_sample(load_published(), listed, load_agencies(), load_covariates())
-
-
-def test_description_counts_each_region_once():
-    # Twelve regions of two years; members 0 to 5 and never-members 6 to 11 are twins of log
-    # population 0 to 5, so that the median is half of e^2 + e^3.
-    sample = _toy()
-    sample.loc[sample["agency_id"] == "00", ["is_kota", "island"]] = [1.0, "Papua"]
-    table = describe_cohorts(sample).set_index("group")
-    assert table["n"].to_dict() == {"cohort 2019": 6, "members": 6, "never-members": 6}
-    assert table["share_kota"].tolist() == pytest.approx([1 / 6, 1 / 6, 0])
-    assert table["share_java"].tolist() == pytest.approx([5 / 6, 5 / 6, 1])
-    middle = (np.e**2 + np.e**3) / 2
-    assert table["median_population_persons"].tolist() == pytest.approx([middle] * 3)
-
-
-def test_description_of_members_is_the_one_counted_from_the_tables():
-    listed = load_reference("smart_city_cohorts")["agency_id"].unique()
-    people = load_covariates().query("year == 2016").set_index("agency_id")["population_persons"]
-    table = describe_cohorts(real_sample()).set_index("group").loc["members"]
-    assert table["n"] == len(listed) == 98
-    assert table["share_kota"] == pytest.approx(
-        sum(name.split(".")[1].startswith("7") for name in listed) / 98
-    )
-    assert table["median_population_persons"] == pytest.approx(people.loc[listed].median())
-
-
-def test_other_choices_are_the_comparison_on_the_rows_they_name():
-    real = vary_choices(real_sample(), years=(2018, 2020)).set_index("choice")
-    whole = compare_cohorts(real_sample(), years=(2018, 2020), estimators=["matched"])
-    assert real.loc["as reported", "estimate"] == whole["estimate"].item()
-    for parts in (["kabupaten only", "kota only"], ["Java only", "outside Java"]):
-        assert real.loc[parts, "n_members"].sum() == whole["n_members"].item()
-    java = load_agencies().query("island == 'Jawa'")["agency_id"]
-    rows = real_sample()[real_sample()["agency_id"].isin(java)]
-    by_hand = compare_cohorts(rows, years=(2018, 2020), estimators=["matched"])
-    assert real.loc["Java only", "estimate"] == by_hand["estimate"].item()
-    assert "without 2020" in real.index
-    assert "without 2020" not in set(vary_choices(real_sample(), years=(2021, 2024))["choice"])
-
-
-def test_too_small_a_choice_is_missing_and_spares_the_others():
-    sample = simulate_cohorts(seed=2)
-    few = sample["agency_id"].isin(sample.loc[sample["cohort"] == 2017, "agency_id"].unique()[:3])
-    table = vary_choices(sample[(sample["cohort"] != 2017) | few], years=(2019, 2019))
-    known = table.set_index("choice")["estimate"].notna()
-    assert known[~known].index.tolist() == ["cohort 2017 only"]
 
 
 def test_lottery_without_effect_leaves_no_difference():

@@ -9,9 +9,13 @@ from spbe_research.regulations.multiplicity import adjust_p_values
 from spbe_research.regulations.smart_city import (
     balance_cohorts,
     build_cohort_sample,
-    describe_cohorts,
     estimate_smart_city,
     tabulate_event_study,
+)
+from spbe_research.regulations.smart_city_selection import (
+    bound_unseen,
+    compare_early_with_late,
+    describe_cohorts,
     vary_choices,
 )
 
@@ -43,9 +47,22 @@ def event_study() -> pd.DataFrame:
 
 
 def before_joining() -> pd.DataFrame:
-    """The cohort of 2019 before it joined, and its change over joining."""
+    """The cohort of 2019 before it joined, its change over joining, and early against late."""
     table = contrasts()
-    return table[table["contrast"].str.contains("cohort 2019")].reset_index(drop=True)
+    return pd.concat(
+        [
+            table[table["contrast"].str.contains("cohort 2019")],
+            compare_early_with_late(_sample(), year=2018),
+        ],
+        ignore_index=True,
+    )
+
+
+def unseen() -> pd.DataFrame:
+    """The difference of the first and the last year if something unseen were as strong as seen."""
+    return pd.concat(
+        [bound_unseen(_sample(), year=year) for year in (2018, 2024)], ignore_index=True
+    )
 
 
 def contrasts() -> pd.DataFrame:
