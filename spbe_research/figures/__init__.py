@@ -43,6 +43,11 @@ from spbe_research.figures.shape import (
     draw_predicate_shares,
     draw_ridgelines,
 )
+from spbe_research.figures.smart_city import (
+    draw_cohort_balance,
+    draw_cohort_gap,
+    draw_event_study,
+)
 
 __all__ = [
     "draw_adoption",
@@ -50,9 +55,12 @@ __all__ = [
     "draw_alluvial",
     "draw_bunching",
     "draw_bunching_items",
+    "draw_cohort_balance",
+    "draw_cohort_gap",
     "draw_correlogram",
     "draw_coverage",
     "draw_ecdf",
+    "draw_event_study",
     "draw_gini",
     "draw_index_anatomy",
     "draw_inequality_split",
