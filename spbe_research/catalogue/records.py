@@ -1,8 +1,8 @@
 """The register: one record a figure, a result table and a headline number, with a stable id.
 
 A record says what is asked, what is shown, in English and Indonesian, and which function computes
-the table behind it. The records stand in ``register/*.toml``, the questions that their notebooks answer in
-``register/notebooks.toml``; the values in ``data/results``.
+the table behind it. The records stand in ``register/*.toml``, the questions of their notebooks in
+``register/notebooks.toml``, the values in ``data/results``.
 """
 
 import tomllib
