@@ -10,11 +10,11 @@ import re
 
 import pandas as pd
 
-from spbe_research.catalogue.records import load_records
+from spbe_research.catalogue.records import load_notebook_entries, load_records
 from spbe_research.catalogue.results import committed_numbers
 from spbe_research.errors import DataError
 
-__all__ = ["LANGUAGES", "localise", "quote"]
+__all__ = ["LANGUAGES", "alternative_text", "brief_answer", "localise", "quote"]
 
 LANGUAGES = ("en", "id")
 _SOURCE = {
@@ -51,15 +51,57 @@ def quote(record_id: str, *, language: str = "en") -> str:
     records = load_records()
     if record_id not in records:
         raise DataError(f"Invalid id {record_id!r}. It must be a record of the catalogue.")
-    if language not in LANGUAGES:
-        raise DataError(f"Invalid language {language!r}. It must be one of {', '.join(LANGUAGES)}.")
+    _check_language(language)
     record = records[record_id]
     sentence = record.sentence_en if language == "en" else record.sentence_id
     if not sentence:
         raise DataError(f"Invalid record {record_id}: it has no sentence to quote.")
-    filled = _PLACE.sub(lambda match: _filled(match, record_id, language), sentence)
+    filled = _fill(sentence, record_id, language)
     source = _SOURCE[language].format(years=record.years, id=record_id)
     return f"{filled.rstrip('.')} {source}."
+
+
+def alternative_text(record_id: str, *, language: str = "en") -> str:
+    """Return what a figure looks like, its numbers filled in, for those who cannot see it.
+
+    Raises
+    ------
+    DataError
+        When there is no such figure or language, or the text asks for a number that does not exist.
+
+    Examples
+    --------
+    >>> alternative_text("fig-alluvial").startswith("Flow diagram")
+    True
+    """
+    _check_language(language)
+    records = load_records()
+    if record_id not in records or not records[record_id].is_figure:
+        raise DataError(f"Invalid id {record_id!r}. It must be a figure of the catalogue.")
+    record = records[record_id]
+    return _fill(record.alt_en if language == "en" else record.alt_id, record_id, language)
+
+
+def brief_answer(notebook_id: str, *, language: str = "en") -> str:
+    """Return a notebook's answer in brief, its numbers filled in; empty while it has none.
+
+    Raises
+    ------
+    DataError
+        When there is no such notebook or language, or the answer asks for a number that does not
+        exist.
+
+    Examples
+    --------
+    >>> brief_answer("01-what-is-in-the-data").startswith("The lists of 2018 to 2024 hold 4,159")
+    True
+    """
+    _check_language(language)
+    entries = load_notebook_entries()
+    if notebook_id not in entries:
+        raise DataError(f"Invalid id {notebook_id!r}. It must be a notebook of the catalogue.")
+    entry = entries[notebook_id]
+    return _fill(entry.answer_en if language == "en" else entry.answer_id, notebook_id, language)
 
 
 def localise(text: str, language: str) -> str:
@@ -75,6 +117,15 @@ def localise(text: str, language: str) -> str:
     if language == "en":
         return text
     return _NUMBER.sub(lambda match: match[0].translate(_SWAP), text)
+
+
+def _check_language(language: str) -> None:
+    if language not in LANGUAGES:
+        raise DataError(f"Invalid language {language!r}. It must be one of {', '.join(LANGUAGES)}.")
+
+
+def _fill(text: str, name: str, language: str) -> str:
+    return _PLACE.sub(lambda match: _filled(match, name, language), text)
 
 
 def _filled(match: re.Match[str], record_id: str, language: str) -> str:
