@@ -97,12 +97,11 @@ def draw_text_timeline(table: pd.DataFrame, *, title: str, footer: str) -> Figur
         _draw_local(above, local)
         _draw_national(below, national)
         for axes in (above, below):
-            for place in _STARTS:
-                axes.axvline(place, color=COLOURS["ink"], lw=0.8, ls=(0, (4, 3)), zorder=0)
             axes.spines["left"].set_visible(False)
             axes.tick_params(axis="both", length=0)
         for place, (label, side) in _STARTS.items():
             shift = 0.08 if side == "left" else -0.08
+            above.axvline(place, color=COLOURS["ink"], lw=0.8, ls=(0, (4, 3)), zorder=0)
             above.text(place + shift, 12.6, label, ha=side, va="top", **_SMALL)
         years = range(2010, 2027)
         below.set(xlim=(2009.9, 2027), xticks=[year + 0.5 for year in years])
@@ -368,7 +367,7 @@ def _draw_national(axes: Axes, national: pd.DataFrame) -> None:
         label = (
             f"{row.name.replace('MenPANRB ', '').replace('/Bappenas', '')}: {_NATIONAL[row.name]}"
         )
-        axes.text(left, -height, label, ha="right", va="center", bbox=_PLATE, **_SMALL)
+        axes.text(left, -height, label, ha="right", va="center", **_SMALL)
     axes.set(ylim=(-len(rows) + 0.3, 0.9), yticks=[])
     axes.set_title("National texts", loc="left", fontsize=9.5)
     handles = [
