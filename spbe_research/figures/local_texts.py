@@ -351,7 +351,7 @@ def _draw_local(axes: Axes, local: pd.DataFrame) -> None:
 def _draw_national(axes: Axes, national: pd.DataFrame) -> None:
     """One row a text, at its date, or over its year where no full date is known."""
     dates = pd.to_datetime(national["enacted"], format="%Y-%m-%d")
-    places = national["year"] + dates.dt.dayofyear / 366
+    places = national["year"] + dates.dt.day_of_year / 366
     rows = national.assign(place=places.fillna(national["year"] + 0.5), dated=dates.notna())
     rows = rows.sort_values(["year", "place"], kind="stable")
     for height, row in enumerate(rows.itertuples()):
