@@ -10,16 +10,28 @@ import re
 
 import pandas as pd
 
-from spbe_research.catalogue.records import load_notebook_entries, load_records
+from spbe_research.catalogue.records import Record, load_notebook_entries, load_records
 from spbe_research.catalogue.results import committed_numbers
 from spbe_research.errors import DataError
 
-__all__ = ["LANGUAGES", "alternative_text", "brief_answer", "localise", "quote"]
+__all__ = ["LANGUAGES", "alternative_text", "brief_answer", "credit", "localise", "quote"]
 
 LANGUAGES = ("en", "id")
-_SOURCE = {
-    "en": "(Kementerian PANRB, results of the SPBE evaluation, {years}; spbe_research, {id})",
-    "id": "(Kementerian PANRB, hasil evaluasi SPBE, {years}; spbe_research, {id})",
+_SOURCE = "({source}, {years}; spbe_research, {id})"
+_CREDITS = {  # who is credited, in the words of the registers and as a sentence names it
+    "Kementerian PANRB": {
+        "en": "Kementerian PANRB, results of the SPBE evaluation",
+        "id": "Kementerian PANRB, hasil evaluasi SPBE",
+    },
+    "BPS": {"en": "Badan Pusat Statistik", "id": "Badan Pusat Statistik"},
+    "press lists of members": {
+        "en": "press lists of members",
+        "id": "daftar peserta dari pers",
+    },
+    "local regulations found in public documents": {
+        "en": "local regulations found in public documents",
+        "id": "peraturan daerah yang ditemukan dalam dokumen publik",
+    },
 }
 _PLACE = re.compile(r"\{([a-z0-9-]+)(?::(low|high|n))?\}")
 _OWN = ("value", "low", "high", "n", "years")
@@ -57,8 +69,28 @@ def quote(record_id: str, *, language: str = "en") -> str:
     if not sentence:
         raise DataError(f"Invalid record {record_id}: it has no sentence to quote.")
     filled = _fill(sentence, record_id, language)
-    source = _SOURCE[language].format(years=record.years, id=record_id)
+    source = _SOURCE.format(source=credit(record, language), years=record.years, id=record_id)
     return f"{filled.rstrip('.')} {source}."
+
+
+def credit(record: Record, language: str) -> str:
+    """Return whom a record credits, the producer first, as a sentence names them.
+
+    Raises
+    ------
+    DataError
+        When a source of the record has no words here.
+
+    Examples
+    --------
+    >>> credit(load_records()["num-agency-years"], "id")
+    'Kementerian PANRB, hasil evaluasi SPBE'
+    """
+    names = record.source.removeprefix("Source: ").split("; ")
+    unknown = [name for name in names if name not in _CREDITS]
+    if unknown:
+        raise DataError(f"Invalid source {unknown[0]!r} of {record.id}. Name it in quotes.py.")
+    return "; ".join(_CREDITS[name][language] for name in names)
 
 
 def alternative_text(record_id: str, *, language: str = "en") -> str:

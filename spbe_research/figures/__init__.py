@@ -12,6 +12,13 @@ from spbe_research.figures.inequality import (
     draw_lorenz,
     draw_tile_map,
 )
+from spbe_research.figures.local_texts import (
+    draw_policy_change,
+    draw_text_bounds,
+    draw_text_contrasts,
+    draw_text_selection,
+    draw_text_timeline,
+)
 from spbe_research.figures.mobility import (
     draw_alluvial,
     draw_rank_mobility,
@@ -71,6 +78,7 @@ __all__ = [
     "draw_matched_topics",
     "draw_national_series",
     "draw_part_and_whole",
+    "draw_policy_change",
     "draw_polychorics",
     "draw_predicate_shares",
     "draw_rank_mobility",
@@ -80,6 +88,10 @@ __all__ = [
     "draw_ridgelines",
     "draw_scree",
     "draw_shares_above",
+    "draw_text_bounds",
+    "draw_text_contrasts",
+    "draw_text_selection",
+    "draw_text_timeline",
     "draw_tile_map",
     "draw_transitions",
 ]

@@ -38,7 +38,8 @@ RESULT_COLUMNS = (
 # Beside the keys and the result: what a table tells of its own computation.
 _NO_KEYS = (
     "p_value", "p_adjusted", "p_holm", "q_bh", "q_by", "seed", "n_resamples", "n_draws",
-    "null_low", "null_high", "n_members", "n_sample", "r2_treatment", "r2_outcome",
+    "null_low", "null_high", "n_members", "n_sample", "mean_sample", "mean_rest",
+    "r2_treatment", "r2_outcome",
 )  # fmt: skip
 _FIT_COLUMNS = ["estimate", "std_error", "low", "high", "n", "n_clusters"]
 _NO_VARIATION = 1e-9

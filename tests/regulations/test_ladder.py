@@ -46,7 +46,7 @@ def test_ladder_has_every_step_and_year_in_order(results) -> None:
 
 def test_missing_step_is_named(results) -> None:
     without = results[results["design"] != "6 local texts"]
-    with pytest.raises(DataError, match="known local text by then, several years: 0 rows"):
+    with pytest.raises(DataError, match="a local text is known, 2022: 0 rows"):
         choose_ladder(without)
     with pytest.raises(DataError, match="6 local texts, in the sample against not: 0 rows"):
         tabulate_answers(without)

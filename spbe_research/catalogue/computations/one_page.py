@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from spbe_research.catalogue.computations import regulations
+from spbe_research.catalogue.computations import local_texts, regulations, smart_city
 from spbe_research.datasets import (
     load_agencies,
     load_aggregates,
@@ -15,16 +15,15 @@ from spbe_research.datasets import (
     load_reference,
     load_scores,
 )
-from spbe_research.regulations import sensitivity, specifications, texts
+from spbe_research.regulations import sensitivity, specifications
 from spbe_research.regulations.ladder import choose_ladder, tabulate_answers
 from spbe_research.regulations.part_whole import decompose_printed_means
 from spbe_research.regulations.predicate_models import (
     build_predicate_sample,
     estimate_predicate_models,
 )
-from spbe_research.regulations.registry import local_texts, oldest_text
 from spbe_research.regulations.results import join_designs
-from spbe_research.regulations.smart_city import build_cohort_sample, estimate_smart_city
+from spbe_research.regulations.unknown_texts import association_bounds
 
 SEED = 20261125
 _FRAGILE: dict[str, Any] = {
@@ -56,8 +55,13 @@ def all_designs() -> pd.DataFrame:
             ],
             "3 adoption": [regulations.adoption(), regulations.circular()],
             "4 levels and predicates": [_models(2021), _models(2022)],
-            "5 smart-city cohorts": [_cohorts()],
-            "6 local texts": _texts(),
+            "5 smart-city cohorts": [smart_city.contrasts()],
+            "6 local texts": [
+                local_texts.age_kind(),
+                local_texts.against_rest(),
+                association_bounds(local_texts.scores_with_texts()),
+                local_texts.selection(),
+            ],
             "7 how fragile": _fragility(),
         }
     )
@@ -84,33 +88,6 @@ def _models(year: int) -> pd.DataFrame:
             year=year,
         )
     )
-
-
-def _cohorts() -> pd.DataFrame:
-    return estimate_smart_city(
-        build_cohort_sample(
-            load_published(),
-            load_reference("smart_city_cohorts"),
-            load_agencies(),
-            load_covariates(),
-        )
-    )
-
-
-def _texts() -> list[pd.DataFrame]:
-    known = local_texts(load_reference("regulations_local"), load_agencies())
-    table = texts.texts_and_scores(
-        load_published(), oldest_text(known, years=range(2018, 2025)), load_policies()
-    )
-    return [
-        texts.age_and_kind(table),
-        texts.sample_against_rest(table),
-        texts.association_bounds(table),
-        texts.selection_balance(table, load_agencies(), load_covariates(), seed=SEED),
-        texts.selection_balance(
-            table, load_agencies(), load_covariates(), within_type=True, seed=SEED
-        ),
-    ]
 
 
 def _fragility() -> list[pd.DataFrame]:
