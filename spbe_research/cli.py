@@ -145,8 +145,10 @@ def score(
 
 @app.command()
 def check(
-    agency: Annotated[str, typer.Argument(help="A name, loosely; or Nasional.")] = "",
-    year: Annotated[int, typer.Argument(help="Year of the evaluation.")] = 0,
+    agency: Annotated[
+        str, typer.Argument(help="A name, loosely; or Nasional.", show_default=False)
+    ] = "",
+    year: Annotated[int, typer.Argument(help="Year of the evaluation.", show_default=False)] = 0,
     value: Annotated[str, typer.Argument(help="The number as stated, or a predicate.")] = "",
     quantity: Annotated[
         str, typer.Option(help="index, predicate, D1, D2, D3 or D4; default: as the value is.")
@@ -173,8 +175,9 @@ def check(
     from spbe_research.claims.wording import citation, headline, hints, tally
     from spbe_research.ingest import check_claim_file
 
-    single = bool(agency and year and value)
-    if single == (file is not None) or (file is None and output is not None):
+    is_single = bool(agency and year and value)
+    is_file = file is not None and not (agency or year or value or quantity)
+    if not (is_file or (is_single and file is None and output is None)):
         raise DataError(
             "Invalid command. It must have AGENCY YEAR VALUE, or --file and perhaps --output. "
             'For example: spbe-research check "Kota Cilegon" 2018 3.27'
@@ -201,7 +204,7 @@ def find(
     text: Annotated[str, typer.Argument(help="A name, an abbreviation, with typing errors.")],
     limit: Annotated[int, typer.Option(help="Most lines printed.")] = 5,
 ) -> None:
-    """Find an agency by a loose name: score of 100, id, name, and what the text is like.
+    """Find an agency by a loose name: likeness of 100, id, name, and which other name is alike.
 
     Exit code 1 when nothing is near.
     """
@@ -209,7 +212,8 @@ def find(
 
     found = find_agencies(text, limit=limit)
     for row in found.itertuples():
-        typer.echo(f"{row.score:5.1f}  {row.agency_id}  {row.name}  ({row.matched_name})")
+        written = "" if row.matched_name == row.name else f"  ({row.matched_name})"
+        typer.echo(f"{row.score:5.1f}  {row.agency_id}  {row.name}{written}")
     if found.empty:
         typer.echo(f"Nothing is near {text!r}. Try the whole name.", err=True)
         raise typer.Exit(1)

@@ -185,9 +185,8 @@ def namesakes(agency_id: str) -> list[str]:
     >>> namesakes("36.72")
     []
     """
-    names = _load(data_folder()).agencies["name"]
-    proper = names.map(lambda name: _proper(_normalise(name)))
-    return [str(other) for other in names.index[proper == proper[agency_id]] if other != agency_id]
+    proper = _load(data_folder()).agencies["proper"]
+    return [str(other) for other in proper.index[proper == proper[agency_id]] if other != agency_id]
 
 
 def _listed(found: pd.DataFrame) -> str:
@@ -276,6 +275,7 @@ def _load(folder: Path) -> _Names:
     """Collect the keys of every agency; a name in use belongs to nobody else."""
     del folder  # only the key of the cache: the loaders find it themselves
     agencies = load_agencies().set_index("agency_id")[["name", "agency_type", "region_code"]]
+    agencies["proper"] = agencies["name"].map(lambda name: _proper(_normalise(name)))
     spelled = _spelled(agencies)
     keys = [
         _Key(text, agency_id, name)

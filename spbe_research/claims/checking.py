@@ -14,10 +14,9 @@ import pandas as pd
 
 from spbe_research.claims.agency_search import namesakes, resolve_agency
 from spbe_research.claims.record import Record
-from spbe_research.datasets import load_published, load_reference, load_scores
+from spbe_research.datasets import load_reference, load_scores
 from spbe_research.errors import DataError
 from spbe_research.instruments import load_instrument
-from spbe_research.reproduction import recompute_all
 from spbe_research.schemas import PREDICATES
 from spbe_research.scoring import compute_index
 from spbe_research.selection import add_predicates
@@ -54,6 +53,7 @@ _INFERRED_YEARS = (2019, 2020)
 _LOWEST, _HIGHEST = 1, 5
 _PRINTED_DECIMALS = 2
 _FIRST, _LAST = 2018, 2024
+_AS_PRINTED = (0, 5)  # one printed domain lies below the scale: corrections.toml
 
 
 @dataclass(frozen=True)
@@ -307,12 +307,14 @@ def _is_number_of(stated: str, published: str) -> bool:
 
 def _recomputed(claim: Verdict, record: Record) -> str:
     """The index that the printed domains give, to two decimals; from levels it is the same."""
-    if (claim.agency_id, claim.year, "D1") not in record.domains:
+    rows = [record.domains.get((claim.agency_id, claim.year, item)) for item in DOMAINS]
+    printed = {row["item"]: row["value"] for row in rows if row is not None}
+    if len(printed) != len(DOMAINS):
         return ""
-    where = "agency_id == @claim.agency_id and year == @claim.year"
-    table = recompute_all(load_scores().query(where), load_published().query(where))
-    values = table["index_computed"].dropna()
-    return f"{values.iloc[0]:.{_PRINTED_DECIMALS}f}" if len(values) else ""
+    edition = record.published[claim.agency_id, claim.year]["edition"]
+    instrument = load_instrument(edition).cut_at("domain")
+    computed = compute_index(pd.DataFrame([printed]), instrument, bounds=_AS_PRINTED)
+    return f"{computed['index'].iloc[0]:.{_PRINTED_DECIMALS}f}"
 
 
 def _predicate(claim: Verdict, record: Record) -> Verdict:
