@@ -340,7 +340,11 @@ def _writings(name: str, agency_type: str) -> list[str]:
 
 
 def _short_keys(agencies: pd.DataFrame) -> list[_Key]:
-    """The abbreviations, alone and with the word for the kind of body before them."""
+    """The abbreviations, alone and with the word for the kind of body before them.
+
+    The column ``basis`` says where one is from: the initials of the printed name, common usage (no
+    document is cited), or a name since the last list.
+    """
     keys = []
     for row in load_reference("agency_abbreviations").itertuples(index=False):
         text = _normalise(row.abbreviation)
