@@ -51,6 +51,7 @@ _CONTROLS: tuple[tuple[str, ...], ...] = (
     ("type", "size"),
     ("type", "size", "province"),
 )
+_CHOICES = ("question", "year", "threshold", "sample", "controls", "weights")
 _NO_VARIATION = 1e-10
 _EDITION = "permen-59-2020"
 
@@ -312,6 +313,7 @@ def joint_test(
     table: pd.DataFrame,
     matched: pd.DataFrame,
     *,
+    by: Iterable[str] = ("question",),
     alpha: float = 0.05,
     n_resamples: int = 499,
     seed: int,
@@ -326,6 +328,9 @@ def joint_test(
     ----------
     table, matched : pandas.DataFrame
         As ``specification_curve``.
+    by : iterable of str
+        Choices that divide the specifications into groups tested apart, ``question`` among them:
+        ``["question", "year", "controls"]``.
     alpha : float
         Level at which one specification counts as significant.
     n_resamples : int
@@ -336,17 +341,18 @@ def joint_test(
     Returns
     -------
     pandas.DataFrame
-        Two questions by three statistics: ``design, year`` (missing: both years), ``outcome,
-        contrast, question, statistic`` (median estimate, share positive, share positive and
-        significant), ``estimate,
-        std_error, low, high`` (missing), ``null_low, null_high`` (central 95 % of the
-        permutations), ``p_value, n`` (specifications), ``n_clusters`` (agencies permuted),
+        Groups by three statistics: ``design, year`` (missing: both years), ``outcome, contrast,
+        question``, the other columns of ``by``, ``statistic`` (median estimate, share positive,
+        share positive and significant), ``estimate, std_error, low, high`` (missing),
+        ``null_low, null_high`` (central 95 % of the permutations), ``p_value, n``
+        (specifications), ``n_clusters`` (agencies permuted),
         ``n_resamples, seed, method``.
 
     Raises
     ------
     DataError
-        When a table is empty, a column is missing or no permutation is asked for.
+        When a table is empty, a column is missing, ``by`` names no choice or no permutation is
+        asked for.
 
     Notes
     -----
@@ -363,19 +369,25 @@ def joint_test(
     spbe_research.errors.DataError: Invalid tables. Both need rows; see cross_section and ...
     """
     check_confidence(alpha)
+    keys = list(by)
+    if "question" not in keys or not set(keys) <= set(_CHOICES):
+        raise DataError(
+            f"Invalid by {keys}. It must hold question, and others of {', '.join(_CHOICES[1:])}."
+        )
     if n_resamples < 1:
         raise DataError(f"Invalid n_resamples {n_resamples!r}. It must be 1 or more.")
     _check_tables(table, matched)
     orders = _permutations(table, n_resamples, seed)
-    found: dict[str, list[tuple[Array, NDArray[np.bool_]]]] = {"index": [], "matched": []}
+    found: dict[tuple[object, ...], list[tuple[Array, NDArray[np.bool_]]]] = {}
     for block in _blocks(table, matched):
         # A treatment that does not vary in a sample has no estimate there, in any permutation.
         if (block.residual**2).sum() > _NO_VARIATION:
-            found[str(block.keys["question"])] += list(_permuted(block, orders, alpha))
-    if not all(found.values()):
+            group = tuple(block.keys[key] for key in keys)
+            found.setdefault(group, []).extend(_permuted(block, orders, alpha))
+    if {group[keys.index("question")] for group in found} != {"index", "matched"}:
         raise DataError("Invalid tables: what is enacted varies in no sample of a question.")
     rows = []
-    for question, draws in found.items():
+    for group, draws in found.items():
         estimates = np.array([estimate for estimate, _ in draws])
         significant = np.array([significance for _, significance in draws])
         statistics = {
@@ -391,9 +403,9 @@ def joint_test(
                 {
                     "design": "specification curve, joint test",
                     "year": pd.NA,
-                    "outcome": "all of the curve, 2021 and 2022",
+                    "outcome": "all of the curve",
                     "contrast": "enacted against not",
-                    "question": question,
+                    **dict(zip(keys, group, strict=True)),
                     "statistic": name,
                     "estimate": float(seen),
                     "std_error": np.nan,
