@@ -128,6 +128,20 @@ def test_same_draws_serve_the_whole_and_its_groups():
     pd.testing.assert_frame_equal(matched[0], matched[1].drop(columns="weights"))
 
 
+@pytest.mark.parametrize("question", ["index", "matched"])
+def test_one_question_alone_gives_what_both_give(question):
+    pair = synthetic(60, effect=0.5, seed=3)
+    both = joint_test(*pair, n_resamples=9, seed=4)
+    alone = joint_test(*pair, questions=[question], n_resamples=9, seed=4)
+    pd.testing.assert_frame_equal(both[both["question"] == question].reset_index(drop=True), alone)
+
+
+@pytest.mark.parametrize("questions", [[], ["index", "practice"]])
+def test_unknown_questions_are_refused(questions):
+    with pytest.raises(DataError, match="Invalid questions .* They must be index, matched or both"):
+        joint_test(*synthetic(60, effect=0.5, seed=3), questions=questions, seed=1)
+
+
 @pytest.mark.parametrize("by", [[], ["year"], ["question", "outcome"]])
 def test_groups_by_what_is_no_choice_are_refused(by):
     with pytest.raises(DataError, match="Invalid by .* It must hold question, and others of year"):
