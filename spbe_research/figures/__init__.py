@@ -18,6 +18,11 @@ from spbe_research.figures.mobility import (
     draw_regression_to_mean,
     draw_transitions,
 )
+from spbe_research.figures.predicate_models import (
+    draw_benchmarks,
+    draw_predicate_effects,
+    draw_specifications,
+)
 from spbe_research.figures.regulations import (
     draw_adoption,
     draw_matched_topics,
@@ -47,6 +52,7 @@ __all__ = [
     "draw_adoption",
     "draw_agency_path",
     "draw_alluvial",
+    "draw_benchmarks",
     "draw_bunching",
     "draw_bunching_items",
     "draw_correlogram",
@@ -62,6 +68,7 @@ __all__ = [
     "draw_national_series",
     "draw_part_and_whole",
     "draw_polychorics",
+    "draw_predicate_effects",
     "draw_predicate_shares",
     "draw_rank_mobility",
     "draw_recomputation",
@@ -70,6 +77,7 @@ __all__ = [
     "draw_ridgelines",
     "draw_scree",
     "draw_shares_above",
+    "draw_specifications",
     "draw_tile_map",
     "draw_transitions",
 ]
