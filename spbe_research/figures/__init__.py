@@ -26,6 +26,11 @@ from spbe_research.figures.mobility import (
     draw_transitions,
 )
 from spbe_research.figures.one_page import draw_ladder
+from spbe_research.figures.predicate_models import (
+    draw_benchmarks,
+    draw_predicate_effects,
+    draw_specifications,
+)
 from spbe_research.figures.regulations import (
     draw_adoption,
     draw_matched_topics,
@@ -60,6 +65,7 @@ __all__ = [
     "draw_adoption",
     "draw_agency_path",
     "draw_alluvial",
+    "draw_benchmarks",
     "draw_bunching",
     "draw_bunching_items",
     "draw_cohort_balance",
@@ -80,6 +86,7 @@ __all__ = [
     "draw_part_and_whole",
     "draw_policy_change",
     "draw_polychorics",
+    "draw_predicate_effects",
     "draw_predicate_shares",
     "draw_rank_mobility",
     "draw_recomputation",
@@ -92,6 +99,7 @@ __all__ = [
     "draw_text_contrasts",
     "draw_text_selection",
     "draw_text_timeline",
+    "draw_specifications",
     "draw_tile_map",
     "draw_transitions",
 ]

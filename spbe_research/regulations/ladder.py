@@ -356,7 +356,7 @@ def _rows_of(results: pd.DataFrame, answer: Answer, outcome: str, contrast: str)
     """The rows that an answer names; of the curve, the one with the extreme estimate."""
     rows = results[results["design"] == answer.design]
     if contrast == _CURVE:
-        curve = rows[rows["contrast"].str.contains("[question=", regex=False)]
+        curve = rows[rows["contrast"].str.contains("question=", regex=False)]
         curve = curve.dropna(subset=["low"]).sort_values("estimate")
         return curve.tail(1) if outcome == "largest" else curve.head(1)
     rows = rows[(rows["outcome"] == outcome) & (rows["contrast"] == contrast)]

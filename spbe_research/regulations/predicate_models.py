@@ -24,6 +24,7 @@ from spbe_research.selection import select_results
 
 __all__ = [
     "COVARIATES",
+    "add_earlier_index",
     "build_predicate_sample",
     "merge_sparse_categories",
     "estimate_ordered_logit",
@@ -146,6 +147,56 @@ def build_predicate_sample(
     absent = sample[wanted].isna()
     return sample.assign(
         missing=[", ".join(absent.columns[row]) for row in absent.to_numpy(dtype=bool)]
+    )
+
+
+def add_earlier_index(sample: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """Add each agency's last index evaluated under the instrument before, of 2018 to 2020.
+
+    Of use as a control or benchmark: of what is published nothing says more about how able an
+    agency was before. Not a measure of ability: it holds the policy domain of its own time, and is
+    of another instrument.
+
+    Parameters
+    ----------
+    sample : pandas.DataFrame
+        As ``build_predicate_sample`` returns it.
+    published : pandas.DataFrame
+        As ``load_published()``. A value that repeats the year before is not taken (for 2019 and
+        2020 inferred from equality).
+
+    Returns
+    -------
+    pandas.DataFrame
+        The sample with ``earlier_index`` (1 to 5) and ``earlier_year``, both missing where an
+        agency was not evaluated before 2021.
+
+    Raises
+    ------
+    DataError
+        When no result before 2021 is there.
+
+    Examples
+    --------
+    >>> results = pd.DataFrame(
+    ...     {"agency_id": "a", "year": [2018, 2019, 2020], "index_published": [1.5, 2.0, 2.0],
+    ...      "status": ["evaluated", "evaluated", "carried_over"]}
+    ... )
+    >>> agencies = pd.DataFrame({"agency_id": ["a", "b"]})
+    >>> add_earlier_index(agencies, results)["earlier_index"].tolist()
+    [2.0, nan]
+    >>> add_earlier_index(agencies, results.head(0))
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.DataError: Invalid results. They must hold some evaluated before 2021.
+    """
+    earlier = published[(published["year"] < 2021) & (published["status"] == "evaluated")]
+    if earlier.empty:
+        raise DataError("Invalid results. They must hold some evaluated before 2021.")
+    last = earlier.sort_values("year").groupby("agency_id").tail(1).set_index("agency_id")
+    return sample.assign(
+        earlier_index=sample["agency_id"].map(last["index_published"].astype(float)),
+        earlier_year=sample["agency_id"].map(last["year"]).astype("Int64"),
     )
 
 

@@ -323,7 +323,7 @@ def _in_one_form(table: pd.DataFrame, design: str) -> pd.DataFrame:
     rows = table.assign(design=design, contrast=_with_keys(table, own))
     extra = []
     if {"p_value", "seed"} <= set(table):
-        p_values = rows.dropna(subset=["p_value"])
+        p_values = rows.dropna(subset=["p_value", "seed"])
         extra = [
             p_values.assign(
                 contrast=p_values["contrast"] + ": p value",

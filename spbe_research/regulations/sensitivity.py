@@ -17,6 +17,7 @@ from spbe_research.estimates import check_confidence
 __all__ = [
     "adjusted_estimate",
     "benchmark_bounds",
+    "confounder_lines",
     "oster_delta",
     "robustness",
     "robustness_value",
@@ -338,6 +339,90 @@ def benchmark_bounds(
                 }
             )
     return pd.DataFrame(rows)
+
+
+def confounder_lines(
+    table: pd.DataFrame,
+    *,
+    outcome: str,
+    treatment: str,
+    controls: Sequence[str] = (),
+    reductions: Sequence[float] = (0.5, 1.0),
+    step: float = 0.01,
+) -> pd.DataFrame:
+    """Return how strong a confounder must be with the outcome, given its strength with treatment.
+
+    Use it to draw the frontier between confounders that leave something of an estimate and those
+    that do not, with ``benchmark_bounds`` beside it. Not a statement that such a confounder exists.
+
+    Parameters
+    ----------
+    table, outcome, treatment, controls
+        As ``robustness``.
+    reductions : sequence of float
+        Shares of the estimate that are taken away, each above 0 and at most 1.
+    step : float
+        Of the partial R2 with the treatment, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a reduction and partial R2: ``design, year, outcome, contrast, reduction,
+        r2_treatment, r2_outcome`` (0-1), ``estimate`` (what is left), ``n, method``. The first
+        row of a line explains the outcome whole; weaker with the treatment none suffices.
+
+    Raises
+    ------
+    DataError
+        When a reduction or the step is outside its range, or as ``robustness``.
+
+    Notes
+    -----
+    ``adjusted_estimate`` solved for the outcome: ``r2_outcome = (reduction t)^2 (1 - r2_treatment)
+    / (freedom r2_treatment)``. Where both are equal they are the robustness value. Cinelli and
+    Hazlett (2020), doi:10.1111/rssb.12348.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"y": [1.0, 2, 2, 4], "d": [0.0, 1, 2, 3]})
+    >>> lines = confounder_lines(rows, outcome="y", treatment="d", reductions=[1], step=0.05)
+    >>> lines[["r2_treatment", "r2_outcome"]].round(3).iloc[0].tolist()
+    [0.853, 1.0]
+    >>> confounder_lines(rows, outcome="y", treatment="d", reductions=[0])
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.DataError: Invalid reductions [0]. Each must be above 0 and at most 1.
+    """
+    if not reductions or not all(0 < reduction <= 1 for reduction in reductions):
+        raise DataError(
+            f"Invalid reductions {list(reductions)}. Each must be above 0 and at most 1."
+        )
+    if not 0 < step < 1:
+        raise DataError(f"Invalid step {step!r}. It must lie between 0 and 1.")
+    data = _used(table, [outcome, treatment, *controls])
+    y, d = data[outcome].to_numpy(dtype=float), data[treatment].to_numpy(dtype=float)
+    estimate, error, freedom = _classical(y, d, _design(data, controls), treatment)
+    head = _head(data, "confounder lines", outcome, treatment)
+    lines = []
+    for reduction in reductions:
+        size = (reduction * estimate / error) ** 2 / freedom
+        weakest = size / (1 + size)
+        steps = np.arange(step, 1, step)
+        of_treatment = np.r_[weakest, steps[steps > weakest]]
+        lines.append(
+            pd.DataFrame(
+                {
+                    **head,
+                    "reduction": float(reduction),
+                    "r2_treatment": of_treatment,
+                    "r2_outcome": size * (1 - of_treatment) / of_treatment,
+                    "estimate": (1 - reduction) * estimate,
+                    "n": len(data),
+                    "method": "least squares, classical errors; Cinelli and Hazlett (2020)",
+                }
+            )
+        )
+    return pd.concat(lines, ignore_index=True)
 
 
 def oster_delta(

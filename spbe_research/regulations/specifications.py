@@ -51,6 +51,7 @@ _CONTROLS: tuple[tuple[str, ...], ...] = (
     ("type", "size"),
     ("type", "size", "province"),
 )
+_CHOICES = ("question", "year", "threshold", "sample", "controls", "weights")
 _NO_VARIATION = 1e-10
 _EDITION = "permen-59-2020"
 
@@ -312,6 +313,8 @@ def joint_test(
     table: pd.DataFrame,
     matched: pd.DataFrame,
     *,
+    questions: Iterable[str] = ("index", "matched"),
+    by: Iterable[str] = ("question",),
     alpha: float = 0.05,
     n_resamples: int = 499,
     seed: int,
@@ -326,6 +329,11 @@ def joint_test(
     ----------
     table, matched : pandas.DataFrame
         As ``specification_curve``.
+    questions : iterable of {"index", "matched"}
+        Those to test.
+    by : iterable of str
+        Choices that divide the specifications into groups tested apart, ``question`` among them:
+        ``["question", "year", "controls"]``.
     alpha : float
         Level at which one specification counts as significant.
     n_resamples : int
@@ -336,17 +344,18 @@ def joint_test(
     Returns
     -------
     pandas.DataFrame
-        Two questions by three statistics: ``design, year`` (missing: both years), ``outcome,
-        contrast, question, statistic`` (median estimate, share positive, share positive and
-        significant), ``estimate,
-        std_error, low, high`` (missing), ``null_low, null_high`` (central 95 % of the
-        permutations), ``p_value, n`` (specifications), ``n_clusters`` (agencies permuted),
+        Groups by three statistics: ``design, year`` (missing: both years), ``outcome, contrast,
+        question``, the other columns of ``by``, ``statistic`` (median estimate, share positive,
+        share positive and significant), ``estimate, std_error, low, high`` (missing),
+        ``null_low, null_high`` (central 95 % of the permutations), ``p_value, n``
+        (specifications), ``n_clusters`` (agencies permuted),
         ``n_resamples, seed, method``.
 
     Raises
     ------
     DataError
-        When a table is empty, a column is missing or no permutation is asked for.
+        When a table is empty, a column is missing, a question is unknown, ``by`` names no choice
+        or no permutation is asked for.
 
     Notes
     -----
@@ -363,19 +372,28 @@ def joint_test(
     spbe_research.errors.DataError: Invalid tables. Both need rows; see cross_section and ...
     """
     check_confidence(alpha)
+    keys = list(by)
+    if "question" not in keys or not set(keys) <= set(_CHOICES):
+        raise DataError(
+            f"Invalid by {keys}. It must hold question, and others of {', '.join(_CHOICES[1:])}."
+        )
+    asked = set(questions)
+    if not asked or asked - {"index", "matched"}:
+        raise DataError(f"Invalid questions {sorted(asked)}. They must be index, matched or both.")
     if n_resamples < 1:
         raise DataError(f"Invalid n_resamples {n_resamples!r}. It must be 1 or more.")
     _check_tables(table, matched)
     orders = _permutations(table, n_resamples, seed)
-    found: dict[str, list[tuple[Array, NDArray[np.bool_]]]] = {"index": [], "matched": []}
-    for block in _blocks(table, matched):
+    found: dict[tuple[object, ...], list[tuple[Array, NDArray[np.bool_]]]] = {}
+    for block in _blocks(table, matched, asked):
         # A treatment that does not vary in a sample has no estimate there, in any permutation.
         if (block.residual**2).sum() > _NO_VARIATION:
-            found[str(block.keys["question"])] += list(_permuted(block, orders, alpha))
-    if not all(found.values()):
+            group = tuple(block.keys[key] for key in keys)
+            found.setdefault(group, []).extend(_permuted(block, orders, alpha))
+    if {group[keys.index("question")] for group in found} != asked:
         raise DataError("Invalid tables: what is enacted varies in no sample of a question.")
     rows = []
-    for question, draws in found.items():
+    for group, draws in found.items():
         estimates = np.array([estimate for estimate, _ in draws])
         significant = np.array([significance for _, significance in draws])
         statistics = {
@@ -391,9 +409,9 @@ def joint_test(
                 {
                     "design": "specification curve, joint test",
                     "year": pd.NA,
-                    "outcome": "all of the curve, 2021 and 2022",
+                    "outcome": "all of the curve",
                     "contrast": "enacted against not",
-                    "question": question,
+                    **dict(zip(keys, group, strict=True)),
                     "statistic": name,
                     "estimate": float(seen),
                     "std_error": np.nan,
@@ -447,7 +465,9 @@ def _check_tables(table: pd.DataFrame, matched: pd.DataFrame) -> None:
     )
 
 
-def _blocks(table: pd.DataFrame, matched: pd.DataFrame) -> Iterator[_Block]:
+def _blocks(
+    table: pd.DataFrame, matched: pd.DataFrame, questions: Iterable[str] = ("index", "matched")
+) -> Iterator[_Block]:
     for year in _YEARS:
         # Positions within the year are the same for both questions: permutations refer to them.
         agencies = table[table["year"] == year].sort_values("agency_id").reset_index(drop=True)
@@ -458,12 +478,14 @@ def _blocks(table: pd.DataFrame, matched: pd.DataFrame) -> Iterator[_Block]:
         for sample, types in SAMPLES.items():
             rows = agencies[agencies["agency_type"].isin(types)]
             keys: dict[str, object] = {"year": year, "sample": sample}
-            for threshold in _THRESHOLDS:
-                known = {**keys, "threshold": threshold}
-                yield from _index_blocks(rows, known, len(types) > 1)
-                yield from _matched_blocks(
-                    rows, levels >= threshold, practice, twins, known, len(types) > 1
-                )
+            if "index" in questions:
+                yield from _index_blocks(rows, keys, len(types) > 1)
+            if "matched" in questions:
+                for threshold in _THRESHOLDS:
+                    known = {**keys, "threshold": threshold}
+                    yield from _matched_blocks(
+                        rows, levels >= threshold, practice, twins, known, len(types) > 1
+                    )
 
 
 def _index_blocks(rows: pd.DataFrame, keys: dict[str, object], several: bool) -> Iterator[_Block]:
@@ -484,21 +506,29 @@ def _index_blocks(rows: pd.DataFrame, keys: dict[str, object], several: bool) ->
                 size = rows.groupby("agency_type")["agency_id"].transform("size")
                 root = np.sqrt(1 / size.to_numpy(dtype=float))
             basis = _basis(design * root[:, None])
-            share = rows[f"enacted_{keys['threshold']}"].to_numpy(dtype=float) * root
-            yield _Block(
-                keys={**keys, "question": "index", "controls": label, "weights": weights},
-                outcomes={
-                    name: _off(rows[name].to_numpy(dtype=float) * root, basis) for name in OUTCOMES
-                },
-                agencies=rows.index.to_numpy(),
-                raw=share,
-                residual=_off(share, basis),
-                basis=basis,
-                root=root,
-                clusters=clusters,
-                freedom=int(freedom),
-                method="least squares; errors clustered by province, G-1 degrees of freedom",
-            )
+            outcomes = {
+                name: _off(rows[name].to_numpy(dtype=float) * root, basis) for name in OUTCOMES
+            }
+            for threshold in _THRESHOLDS:
+                share = rows[f"enacted_{threshold}"].to_numpy(dtype=float) * root
+                yield _Block(
+                    keys={
+                        **keys,
+                        "threshold": threshold,
+                        "question": "index",
+                        "controls": label,
+                        "weights": weights,
+                    },
+                    outcomes=outcomes,
+                    agencies=rows.index.to_numpy(),
+                    raw=share,
+                    residual=_off(share, basis),
+                    basis=basis,
+                    root=root,
+                    clusters=clusters,
+                    freedom=int(freedom),
+                    method="least squares; errors clustered by province, G-1 degrees of freedom",
+                )
 
 
 def _matched_blocks(

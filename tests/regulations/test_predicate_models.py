@@ -4,8 +4,10 @@ import pytest
 from scipy.special import expit
 
 from compare_predicate_models import ORDER, comparisons, coverage, real_sample
+from spbe_research.datasets import load_published
 from spbe_research.errors import DataError
 from spbe_research.regulations.predicate_models import (
+    add_earlier_index,
     estimate_fractional_response,
     estimate_ordered_logit,
     estimate_predicate_models,
@@ -120,6 +122,19 @@ def test_sparse_top_categories_are_merged_downwards_and_named():
     assert merged.value_counts()["Baik or better"] == 17
     only = merge_sparse_categories(predicates, ORDER, min_count=2)
     assert list(only.cat.categories) == ["Kurang", "Cukup", "Baik", "Memuaskan"]
+
+
+def test_earlier_index_is_the_last_evaluated_one_before_2021():
+    published = load_published()
+    sample = add_earlier_index(real_sample(2021), published).set_index("agency_id")
+    for agency, row in sample.iterrows():
+        own = published[(published["agency_id"] == agency) & (published["year"] < 2021)]
+        evaluated = own[own["status"] == "evaluated"].set_index("year")["index_published"]
+        if evaluated.empty:
+            assert row[["earlier_index", "earlier_year"]].isna().all()
+        else:
+            assert row["earlier_year"] == evaluated.index.max()
+            assert row["earlier_index"] == evaluated[evaluated.index.max()]
 
 
 def test_order_of_rows_does_not_matter():

@@ -37,6 +37,44 @@ def test_published_values_of_cinelli_and_hazlett_are_met():
     assert value == pytest.approx(0.076, abs=5e-4)
 
 
+def test_confounder_on_a_line_leaves_what_the_line_says():
+    chosen = {"outcome": "y", "treatment": "d", "controls": ["x"]}
+    lines = sensitivity.confounder_lines(TOY, **chosen, reductions=[0.5, 1.0], step=0.03)
+    fitted = sensitivity.robustness(TOY, **chosen).set_index("quantity").loc["coefficient"]
+    for line in lines.itertuples():
+        left, _ = sensitivity.adjusted_estimate(
+            fitted["estimate"],
+            fitted["std_error"],
+            freedom=2,
+            r2_treatment=line.r2_treatment,
+            r2_outcome=min(1.0, line.r2_outcome),
+        )
+        assert left == pytest.approx((1 - line.reduction) * fitted["estimate"], abs=1e-12)
+    assert lines.groupby("reduction")["r2_outcome"].first().tolist() == pytest.approx([1, 1])
+
+
+def test_confounder_line_meets_the_diagonal_at_the_robustness_value():
+    value = sensitivity.robustness_value(0.6 * np.sqrt(3), freedom=3)
+    # t / sqrt(freedom) = 0.6 in a table of five rows without controls.
+    d = np.array([-2.0, -1, 0, 1, 2])
+    noise = np.array([1.0, -2, 2, -2, 1])  # orthogonal to d; squares sum to 10 and 14
+    rows = pd.DataFrame({"d": d, "y": 0.6 * np.sqrt(1.4) * d + noise})
+    lines = sensitivity.confounder_lines(
+        rows, outcome="y", treatment="d", reductions=[1.0], step=0.001
+    )
+    at = np.interp(value, lines["r2_treatment"], lines["r2_outcome"])
+    assert at == pytest.approx(value, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [({"reductions": [0.5, 1.2]}, "Invalid reductions"), ({"step": 0}, "Invalid step 0")],
+)
+def test_unusable_lines_are_refused(choice, message):
+    with pytest.raises(DataError, match=message):
+        sensitivity.confounder_lines(TOY, **NAMES, **choice)
+
+
 def test_implied_bound_of_their_female_benchmark_is_met():
     # t statistics -2.680 (treatment) and -9.789 (outcome) on 783; printed bounds 0.9 and 12.5 %.
     squares = [t**2 / (t**2 + 783) for t in (-2.680, -9.789)]

@@ -103,6 +103,51 @@ def test_joint_test_is_repeatable_and_its_p_value_bounded_by_the_draws():
     assert first["p_value"].iloc[0] == pytest.approx(1 / 20)
 
 
+def test_groups_tested_apart_are_the_curve_summarised_by_the_same_choices():
+    pair = synthetic(60, effect=0.5, seed=3)
+    keys = ["question", "year", "controls"]
+    apart = joint_test(*pair, by=keys, n_resamples=3, seed=4).set_index(keys)
+    summary = summarise_curve(specification_curve(*pair), by=keys).set_index(keys)
+    for statistic, column in {
+        "median estimate": "median",
+        "share positive": "share_positive",
+        "share positive and significant": "share_significant",
+    }.items():
+        seen = apart.loc[apart["statistic"] == statistic, "estimate"]
+        pd.testing.assert_series_equal(
+            seen.sort_index(), summary[column].sort_index(), check_names=False
+        )
+
+
+def test_same_draws_serve_the_whole_and_its_groups():
+    # Of one statistic of one group the null is that of the whole where the group is the whole.
+    pair = synthetic(60, effect=0.5, seed=3)
+    whole = joint_test(*pair, n_resamples=9, seed=4)
+    weighted = joint_test(*pair, by=["question", "weights"], n_resamples=9, seed=4)
+    matched = [t[t["question"] == "matched"].reset_index(drop=True) for t in (whole, weighted)]
+    pd.testing.assert_frame_equal(matched[0], matched[1].drop(columns="weights"))
+
+
+@pytest.mark.parametrize("question", ["index", "matched"])
+def test_one_question_alone_gives_what_both_give(question):
+    pair = synthetic(60, effect=0.5, seed=3)
+    both = joint_test(*pair, n_resamples=9, seed=4)
+    alone = joint_test(*pair, questions=[question], n_resamples=9, seed=4)
+    pd.testing.assert_frame_equal(both[both["question"] == question].reset_index(drop=True), alone)
+
+
+@pytest.mark.parametrize("questions", [[], ["index", "practice"]])
+def test_unknown_questions_are_refused(questions):
+    with pytest.raises(DataError, match="Invalid questions .* They must be index, matched or both"):
+        joint_test(*synthetic(60, effect=0.5, seed=3), questions=questions, seed=1)
+
+
+@pytest.mark.parametrize("by", [[], ["year"], ["question", "outcome"]])
+def test_groups_by_what_is_no_choice_are_refused(by):
+    with pytest.raises(DataError, match="Invalid by .* It must hold question, and others of year"):
+        joint_test(*synthetic(60, effect=0.5, seed=3), by=by, seed=1)
+
+
 def test_summary_of_a_hand_made_curve():
     curve = pd.DataFrame(
         {"question": ["a"] * 4, "estimate": [1.0, 2, 3, -4], "p_value": [0.01, 0.2, 0.04, 0.01]}
