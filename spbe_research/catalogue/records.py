@@ -27,7 +27,8 @@ class Record:
     ``table`` that ``where`` chooses; or its ``compute`` returns value and n. ``text`` is the format
     of a number. ``question`` is what the record answers, that of its notebook where it states none;
     ``alt`` says what a figure looks like to those who cannot see it; ``sentence`` is ready to
-    quote, its numbers left open (``quotes``).
+    quote, its numbers left open (``quotes``). Versions and dates stand in the ledger
+    (``publication.describe``).
     """
 
     id: str
@@ -49,14 +50,12 @@ class Record:
     factor: float = 1.0
     text: str = ""
     unit: str = ""
-    first_published: str = ""
     question_en: str = ""
     question_id: str = ""
     alt_en: str = ""
     alt_id: str = ""
     sentence_en: str = ""
     sentence_id: str = ""
-    superseded_by: str = ""
 
     @property
     def is_figure(self) -> bool:
