@@ -113,9 +113,11 @@ def publish(
     """Add a version to data/ledger.csv for every record that is new, changed or gone.
 
     A published record changes only with a reason; what changed stands in the errata from then on.
+    The descriptions of the release are written anew: run this last, before you commit.
     """
     from spbe_research.catalogue import load_records
     from spbe_research.catalogue.publication import publish as publish_records
+    from spbe_research.catalogue.release import write_release
 
     with _progress() as bar:
         step = _Step(bar, "publish", total=len(ids or load_records()))
@@ -129,7 +131,8 @@ def publish(
         step.finish()
     for version in added:
         typer.echo(f"{version.id}: version {version.version} of {version.date}")
-    typer.echo(f"{len(added)} versions added to the ledger.")
+    described = ", ".join(path.name for path in write_release())
+    typer.echo(f"{len(added)} versions added to the ledger; {described} written.")
 
 
 @app.command()

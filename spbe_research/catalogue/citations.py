@@ -102,8 +102,8 @@ def cite(
 
     Examples
     --------
-    >>> cite("fig-tile-map", style="apa", language="id")[:60]
-    'Kementerian PANRB, & Kontributor spbe_research. (2026). '...
+    >>> cite("fig-tile-map", style="apa", language="id")[:47]
+    'Kementerian PANRB, & Kontributor spbe_research.'
     """
     reference = record_reference(record_id, language) if record_id else release_reference(language)
     return _written(reference, style, url, accessed, markup)
