@@ -281,7 +281,8 @@ def _change(
     for each in (old_path, path):
         if not each.is_file():
             raise DataError(f"No table {each.name}. It was published; restore it from the history.")
-    return _table_change(pd.read_csv(old_path, dtype=str), pd.read_csv(path, dtype=str))
+    old, new = (pd.read_csv(each, dtype=str, keep_default_na=False) for each in (old_path, path))
+    return _table_change(old, new)
 
 
 def _table_change(old: pd.DataFrame, new: pd.DataFrame) -> tuple[str, str, str]:
@@ -289,7 +290,6 @@ def _table_change(old: pd.DataFrame, new: pd.DataFrame) -> tuple[str, str, str]:
     if list(old) != list(new) or len(old) != len(new):
         shapes = [f"{len(table):,} rows: {', '.join(table)}" for table in (old, new)]
         return shapes[0], shapes[1], "rows or columns"
-    old, new = old.fillna(""), new.fillna("")
     changed = [
         (row, column)
         for column in old

@@ -266,6 +266,40 @@ def test_three_versions_are_told_apart(small_catalogue) -> None:
     assert check_ledger() == 3
 
 
+def test_redrawn_picture_is_an_erratum_and_its_table_is_kept_once(empty_data: Path) -> None:
+    old, new = b"year,estimate\n2024,0.25\n", b"year,estimate\n2024,\n"
+    first, second = (hashlib.sha256(content).hexdigest() for content in (old, new))
+    write_ledger(
+        [
+            version("fig-x", data_sha256=first),
+            version("fig-x", 2, data_sha256=first, picture_sha256="d" * 64),
+            version("fig-x", 3, data_sha256=second),
+        ]
+    )
+    (empty_data / "results" / "fig-x.csv").write_bytes(old)
+    keep_superseded(empty_data / "results", {"fig-x.csv": new})
+    assert not (empty_data / "results" / "superseded").exists()  # version 3 is what is published
+    (empty_data / "results" / "superseded").mkdir()
+    (empty_data / "results" / "superseded" / "fig-x-v2.csv").write_bytes(old)
+    (empty_data / "results" / "fig-x.csv").write_bytes(new)
+    assert ledger.superseded_violations() == []
+    table = errata()
+    assert table["change"].tolist() == [
+        "picture redrawn, data unchanged",
+        "1 of 2 cells, the largest change in row 1, estimate",
+    ]
+    assert table[["old", "new"]].iloc[1].tolist() == ["0.25", ""]
+
+
+def test_number_that_prints_the_same_on_other_data_is_an_erratum(empty_data) -> None:
+    write_ledger([version(), version(number=2, data_sha256="d" * 64)])
+    assert errata()[["old", "new", "change"]].iloc[0].tolist() == [
+        "4",
+        "4",
+        "what stands behind the number",
+    ]
+
+
 def test_lost_or_edited_superseded_table_is_named(small_catalogue, empty_data: Path) -> None:
     give, _ = small_catalogue
     publish(on=DAY)
