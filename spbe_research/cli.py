@@ -1,6 +1,7 @@
-"""The command ``spbe-research``: build, verify, reproduce, figures, score, check, find."""
+"""The command ``spbe-research``: tables, notebooks, figures, citations, scores and claims."""
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -96,6 +97,95 @@ def figures(
         sheet = write_figures(output, progress=step)
         step.finish()
     typer.echo(f"{total} figures and their contact sheet: {sheet}")
+
+
+@app.command()
+def publish(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Records to publish; all when none is named.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why published records changed.")] = "",
+    on: Annotated[str, typer.Option("--date", help="YYYY-MM-DD; today when not given.")] = "",
+    replaced: Annotated[
+        list[str] | None, typer.Option("--replaced", help="Withdrawn and new id: fig-old=fig-new.")
+    ] = None,
+) -> None:
+    """Add a version to data/ledger.csv for every record that is new, changed or gone.
+
+    A published record changes only with a reason; what changed stands in the errata from then on.
+    The descriptions of the release are written anew: run this last, before you commit.
+    """
+    from spbe_research.catalogue import load_records
+    from spbe_research.catalogue.publication import publish as publish_records
+    from spbe_research.catalogue.release import write_release
+
+    with _progress() as bar:
+        step = _Step(bar, "publish", total=len(ids or load_records()))
+        added = publish_records(
+            reason=reason,
+            on=_day(on),
+            only=ids or (),
+            replaced=dict(_pair(text) for text in replaced or ()),
+            progress=step,
+        )
+        step.finish()
+    for version in added:
+        typer.echo(f"{version.id}: version {version.version} of {version.date}")
+    described = ", ".join(path.name for path in write_release())
+    typer.echo(f"{len(added)} versions added to the ledger; {described} written.")
+
+
+@app.command()
+def verify_figure(
+    ids: Annotated[list[str], typer.Argument(help="Ids of figures, tables or numbers.")],
+) -> None:
+    """Compute and draw records again, and compare data and picture with what was published.
+
+    Exit code 1 when one is not as published.
+    """
+    from spbe_research.catalogue.publication import compare_record
+
+    comparisons = [compare_record(name) for name in ids]
+    typer.echo("\n\n".join(comparison.summary() for comparison in comparisons))
+    if any(comparison.differences for comparison in comparisons):
+        raise typer.Exit(1)
+
+
+@app.command()
+def errata() -> None:
+    """List every published figure, table and number that changed: old, new, reason and date."""
+    from spbe_research.catalogue.ledger import errata as list_errata
+
+    table = list_errata()
+    typer.echo(table.to_csv(index=False).rstrip() if len(table) else "No published record changed.")
+
+
+@app.command()
+def cite(
+    record_id: Annotated[
+        str, typer.Argument(help="Figure, table, number or source; the release when not given.")
+    ] = "",
+    style: Annotated[
+        Literal["apa", "chicago", "indonesia", "bibtex", "ris", "csl-json", "plain"],
+        typer.Option(help="A citation style, or the format of a reference manager."),
+    ] = "apa",
+    lang: Annotated[Literal["en", "id"], typer.Option(help="English or Indonesian.")] = "en",
+    in_text: Annotated[
+        bool, typer.Option("--in-text", help="The short form for running text.")
+    ] = False,
+    url: Annotated[str, typer.Option(help="Where you read it.")] = "",
+    accessed: Annotated[str, typer.Option(help="When you read it: YYYY-MM-DD.")] = "",
+) -> None:
+    """Cite a figure, a table, a number, a source of data/raw, or the whole release."""
+    from spbe_research.catalogue import citations, references
+
+    if in_text:
+        typer.echo(citations.cite_in_text(record_id, style=style, language=lang))
+        return
+    source = record_id in references.source_ids()
+    write = citations.cite_source if source else citations.cite
+    text = write(record_id, style=style, language=lang, url=url, accessed=_day(accessed))
+    typer.echo(text.rstrip())
 
 
 @app.command()
@@ -226,6 +316,20 @@ def main() -> None:
     except SpbeError as error:
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SpbeError(f"Invalid date {text!r}. It must be written YYYY-MM-DD.") from None
+
+
+def _pair(text: str) -> tuple[str, str]:
+    old, found, new = text.partition("=")
+    if not (old and found and new):
+        raise SpbeError(f"Invalid replacement {text!r}. It must be written fig-old=fig-new.")
+    return old, new
 
 
 def _progress() -> "Progress":

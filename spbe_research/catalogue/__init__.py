@@ -1,7 +1,10 @@
-"""Records of every figure and headline number, their result tables, and the check of claims."""
+"""Records of every figure and headline number: results, versions, citations; claims checked."""
 
+from spbe_research.catalogue.citations import cite
 from spbe_research.catalogue.contact_sheet import write_figures
+from spbe_research.catalogue.ledger import errata
 from spbe_research.catalogue.prose import check_prose
+from spbe_research.catalogue.publication import describe
 from spbe_research.catalogue.records import Record, load_records
 from spbe_research.catalogue.results import (
     committed_table,
@@ -17,6 +20,9 @@ __all__ = [
     "check_claims",
     "check_prose",
     "committed_table",
+    "cite",
+    "describe",
+    "errata",
     "load_records",
     "result_table",
     "show",

@@ -14,7 +14,9 @@ from spbe_research.errors import DataError, refuse
 __all__ = ["check_prose", "prose_violations"]
 
 _MARKED = re.compile(r"([-\u2212]?[\d.,]*\d(?:\s?%)?)<!--(num-[a-z0-9-]+)-->")
-_BARE = re.compile(r"(?<![\w/.-])\d{1,3}(?:,\d{3})+(?!\d)|(?<![\w/.-])\d+\.\d+|\d+\s?%")
+_BARE = re.compile(
+    r"(?<![\w/.-])[-\u2212]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+\.\d+)|\d+\s?(?:%|per ?cent\b)"
+)
 _NOT_PROSE = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)|doi:\S+", re.DOTALL)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from spbe_research.errors import DataError, refuse
 
-__all__ = ["NotebookEntry", "Record", "load_notebook_entries", "load_records"]
+__all__ = ["NotebookEntry", "Record", "load_notebook_entries", "load_records", "table_file"]
 
 _FOLDER = Path(__file__).with_name("register")
 _TOPICS = ("data", "instrument", "distribution", "regulation", "claims")
@@ -45,7 +45,8 @@ class Record:
     ``table`` that ``where`` chooses; or its ``compute`` returns value and n. ``text`` is the format
     of a number. ``question`` is what the record answers, that of its notebook where it states none;
     ``alt`` says what a figure looks like to those who cannot see it; ``sentence`` is ready to
-    quote, its numbers left open (``quotes``).
+    quote, its numbers left open (``quotes``). Versions and dates stand in the ledger
+    (``publication.describe``).
     """
 
     id: str
@@ -67,14 +68,12 @@ class Record:
     factor: float = 1.0
     text: str = ""
     unit: str = ""
-    first_published: str = ""
     question_en: str = ""
     question_id: str = ""
     alt_en: str = ""
     alt_id: str = ""
     sentence_en: str = ""
     sentence_id: str = ""
-    superseded_by: str = ""
     file: str = ""
 
     @property
@@ -124,6 +123,18 @@ def load_records() -> dict[str, Record]:
             records[name] = Record(**{**_questions(entry["notebook"]), **entry})
     refuse(DataError, "records in catalogue/register", violations, "Complete the record.")
     return records
+
+
+def table_file(record_id: str) -> str:
+    """Return the name of a record's result table in ``data/results``, of a withdrawn one too.
+
+    Examples
+    --------
+    >>> table_file("tab-regulations"), table_file("fig-gini")
+    ('regulations.csv', 'fig-gini.csv')
+    """
+    record = load_records().get(record_id)
+    return record.file_name if record else f"{record_id}.csv"
 
 
 @cache

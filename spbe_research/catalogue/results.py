@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from spbe_research.catalogue.ledger import keep_superseded
 from spbe_research.catalogue.records import Record, load_records
 from spbe_research.errors import DataError, refuse
 from spbe_research.locations import data_folder
@@ -24,6 +25,7 @@ __all__ = [
     "check_results",
     "committed_numbers",
     "committed_table",
+    "number_row",
     "number_table",
     "result_table",
     "table_hash",
@@ -63,25 +65,25 @@ def number_table() -> pd.DataFrame:
         ``id, value, low, high, text, unit, n, years``: ``text`` is the number as prose must print
         it; ``low`` and ``high`` are missing where the table behind it states no interval.
     """
-    rows = []
-    for record in load_records().values():
-        if record.has_table:
-            continue
-        value, n = table_cell(record) if record.table else function_named(record.compute)()
-        low, high = table_interval(record)
-        rows.append(
-            {
-                "id": record.id,
-                "value": float(value),
-                "low": low,
-                "high": high,
-                "text": record.text.format(value),
-                "unit": record.unit,
-                "n": int(n),
-                "years": record.years,
-            }
-        )
-    return pd.DataFrame(rows)
+    rows = [number_row(record) for record in load_records().values() if not record.has_table]
+    return pd.concat(rows, ignore_index=True)
+
+
+def number_row(record: Record) -> pd.DataFrame:
+    """Compute one headline number: its row of ``number_table``, under the same columns."""
+    value, n = table_cell(record) if record.table else function_named(record.compute)()
+    low, high = table_interval(record)
+    row = {
+        "id": record.id,
+        "value": float(value),
+        "low": low,
+        "high": high,
+        "text": record.text.format(value),
+        "unit": record.unit,
+        "n": int(n),
+        "years": record.years,
+    }
+    return pd.DataFrame([row])
 
 
 def committed_numbers() -> pd.DataFrame:
@@ -147,6 +149,8 @@ def table_hash(table: pd.DataFrame) -> str:
 def write_results(*, progress: Callable[[str], None] = lambda step: None) -> Path:
     """Compute every result and write ``data/results``.
 
+    A published table that is replaced is set aside first, in ``superseded`` (``ledger``).
+
     Returns
     -------
     pathlib.Path
@@ -155,6 +159,7 @@ def write_results(*, progress: Callable[[str], None] = lambda step: None) -> Pat
     folder = data_folder() / "results"
     folder.mkdir(exist_ok=True)
     wanted = _current_results(progress)
+    keep_superseded(folder, wanted)
     for path in folder.glob("*.csv"):
         if path.name not in wanted:
             path.unlink()

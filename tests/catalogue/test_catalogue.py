@@ -52,13 +52,33 @@ def test_every_record_is_shown_in_its_notebook() -> None:
         assert f'"{name}"' in texts[record.notebook], name
 
 
-def test_every_picture_and_number_shown_in_a_notebook_is_registered() -> None:
+def cells(path: Path, kind: str) -> list[dict]:
+    stated = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in stated if cell["cell_type"] == kind]
+
+
+def test_every_picture_in_a_notebook_is_a_registered_one_shown_once() -> None:
+    """The picture itself says which record it is of; a cell shows as many as it asks for."""
     for path in NOTEBOOKS:
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            outputs = cell.get("outputs", [])
-            if any("image/png" in output.get("data", {}) for output in outputs):
-                shown = "".join(cell["source"])
-                assert set(re.findall(SHOWN, shown)) & set(FIGURES), shown
+        for cell in cells(path, "code"):
+            outputs = [output.get("data", {}) for output in cell["outputs"]]
+            pictures = ["".join(data["image/png"]) for data in outputs if "image/png" in data]
+            carried = [
+                Image.open(io.BytesIO(base64.b64decode(picture))).text["Description"].split()[0]
+                for picture in pictures
+            ]
+            assert carried == re.findall(SHOWN, "".join(cell["source"])), path.stem
+            assert set(carried) <= set(FIGURES), path.stem
+
+
+def test_every_number_in_prose_is_shown_by_its_notebook() -> None:
+    for path in NOTEBOOKS:
+        prose = "\n".join("".join(cell["source"]) for cell in cells(path, "markdown"))
+        code = "\n".join("".join(cell["source"]) for cell in cells(path, "code"))
+        used = set(re.findall(r"<!--(num-[a-z0-9-]+)-->", prose))
+        shown = set(re.findall(r'"(num-[a-z0-9-]+)"', code))
+        assert used - shown == set(), path.stem
+        assert shown <= set(load_records()), path.stem
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -110,6 +130,9 @@ def test_unregistered_figure_and_number_are_refused() -> None:
         ("4,159 results", "'4,159' carries no"),
         ("an index of 3.23", "'3.23' carries no"),
         ("13 % of them", "'13 %' carries no"),
+        ("13 percent of them", "'13 percent' carries no"),
+        ("a slope of -0.4", "'-0.4' carries no"),
+        ("a slope of \u22120.4", "'\u22120.4' carries no"),
         ("5<!--num-nothing--> of them", "there is no record num-nothing"),
     ],
 )

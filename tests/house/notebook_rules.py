@@ -28,6 +28,10 @@ _MACHINE_PATH = re.compile(
 _WARNING = re.compile(r"\b\w*Warning:")
 _DATA_HASH = re.compile(r"^.*data sha256: *([0-9a-f]{8,64})\b", re.MULTILINE)
 _PICTURES = ("image/png", "image/jpeg")
+_KINDS = {"text/plain", "text/html", "image/png"}
+_DRAWN = re.compile(r"<(?:img|svg|canvas|iframe|script|object|embed|video)\b", re.IGNORECASE)
+_EMBEDDED = re.compile(r"!\[[^\]]*\]|<(?:img|svg|iframe|object|embed)\b", re.IGNORECASE)
+_FIGURE_ID = re.compile(r"^(fig-[a-z0-9-]+): ", re.MULTILINE)
 _BANNED_IMPORTS = {"os", "subprocess", "warnings", "contextlib"}
 
 
@@ -65,6 +69,8 @@ def _file_rules(notebook: NotebookNode, name: str) -> Iterator[str]:
     for cell in notebook.cells:
         if cell.cell_type != "code" and _MACHINE_PATH.search(cell.source):
             yield f"machine path in {cell.cell_type} cell"
+        if cell.cell_type != "code" and (cell.get("attachments") or _EMBEDDED.search(cell.source)):
+            yield f"picture in {cell.cell_type} cell"
 
 
 def _extent(code: list[NotebookNode]) -> Iterator[str]:
@@ -131,6 +137,10 @@ def _outputs(cell: NotebookNode) -> Iterator[str]:
             yield f"error output {output.ename!r}"
         if output.output_type == "stream" and output.name == "stderr":
             yield f"text on stderr: {output.text.strip()[:60]!r}"
+        for kind in sorted(set(output.get("data", {})) - _KINDS):
+            yield f"output of kind {kind!r}; figures are PNG of the catalogue"
+        if drawn := _DRAWN.search("".join(output.get("data", {}).get("text/html", ""))):
+            yield f"picture or program in HTML: {drawn.group()!r}"
         for kind in _PICTURES:
             if picture := output.get("data", {}).get(kind):
                 yield from _picture(picture, text)
@@ -150,9 +160,15 @@ def _texts(cell: NotebookNode) -> Iterator[str]:
 
 
 def _picture(picture: str, text: str) -> Iterator[str]:
-    """nbval compares no pixels: the hash of the data is printed, and stands in the picture too."""
+    """nbval compares no pixels: id and hash of the data are printed, and stand in the picture too.
+
+    So a figure that was not drawn by the catalogue is named, also beside one that was.
+    """
     printed = _DATA_HASH.findall(text)
+    content = base64.b64decode(picture)
     if not printed:
         yield "picture without a printed 'data sha256: ...'"
-    elif not any(value.encode() in base64.b64decode(picture) for value in printed):
+    elif not any(value.encode() in content for value in printed):
         yield "picture that does not carry the printed data hash in its metadata"
+    elif not any(name.encode() in content for name in _FIGURE_ID.findall(text)):
+        yield "picture that does not carry the id of a printed figure"

@@ -40,8 +40,9 @@ def _stream(text: str, name: str = "stdout") -> NotebookNode:
     return new_output("stream", name=name, text=text)
 
 
-def _png(carried: str = DATA_HASH) -> NotebookNode:
-    picture = base64.b64encode(b"\x89PNG tEXt data sha256 " + carried.encode()).decode()
+def _png(carried: str = DATA_HASH, name: str = "fig-x") -> NotebookNode:
+    text = f"{name} data sha256 {carried}"
+    picture = base64.b64encode(b"\x89PNG tEXt " + text.encode()).decode()
     return new_output("display_data", data={"image/png": picture, "text/plain": "<Image>"})
 
 
@@ -123,6 +124,38 @@ BAD = {
     "a picture of other data": (
         _notebook(_code(outputs=(_stream(f"data sha256: {DATA_HASH}\n"), _png("fedcba987654")))),
         "does not carry",
+    ),
+    "a picture of no record": (
+        _notebook(
+            _code(outputs=(_stream(f"fig-x: so\ndata sha256: {DATA_HASH}\n"), _png(name="mine")))
+        ),
+        "does not carry the id",
+    ),
+    "a second picture beside a registered one": (
+        _notebook(
+            _code(
+                outputs=(
+                    _stream(f"fig-x: so\ndata sha256: {DATA_HASH}\n"),
+                    _png(),
+                    _png("fedcba987654", "mine"),
+                )
+            )
+        ),
+        "does not carry",
+    ),
+    "a vector picture": (
+        _notebook(_code(outputs=(new_output("display_data", data={"image/svg+xml": "<svg/>"}),))),
+        "output of kind 'image/svg+xml'",
+    ),
+    "a picture in HTML": (
+        _notebook(
+            _code(outputs=(new_output("display_data", data={"text/html": "<IMG src='data:'>"}),))
+        ),
+        "picture or program in HTML",
+    ),
+    "a picture in prose": (
+        _notebook(_code(), title="# Is it good?\n![so](https://a.b/c.png)"),
+        "picture in markdown",
     ),
     "a path in source": (_notebook(_code("folder = '/home/me/data'")), "path in source"),
     "a path in output": (_notebook(_code(outputs=(_stream("/root/x\n"),))), "path in output"),
