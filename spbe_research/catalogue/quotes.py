@@ -13,18 +13,16 @@ import pandas as pd
 from spbe_research.catalogue.records import load_records
 from spbe_research.catalogue.results import committed_numbers
 from spbe_research.errors import DataError
+from spbe_research.figures.translation import LANGUAGES, localise
 
-__all__ = ["LANGUAGES", "localise", "quote"]
+__all__ = ["LANGUAGES", "fill", "localise", "quote"]
 
-LANGUAGES = ("en", "id")
 _SOURCE = {
     "en": "(Kementerian PANRB, results of the SPBE evaluation, {years}; spbe_research, {id})",
     "id": "(Kementerian PANRB, hasil evaluasi SPBE, {years}; spbe_research, {id})",
 }
 _PLACE = re.compile(r"\{([a-z0-9-]+)(?::(low|high|n))?\}")
 _OWN = ("value", "low", "high", "n", "years")
-_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
-_SWAP = str.maketrans(".,", ",.")
 
 
 def quote(record_id: str, *, language: str = "en") -> str:
@@ -57,24 +55,20 @@ def quote(record_id: str, *, language: str = "en") -> str:
     sentence = record.sentence_en if language == "en" else record.sentence_id
     if not sentence:
         raise DataError(f"Invalid record {record_id}: it has no sentence to quote.")
-    filled = _PLACE.sub(lambda match: _filled(match, record_id, language), sentence)
+    filled = fill(sentence, record_id, language)
     source = _SOURCE[language].format(years=record.years, id=record_id)
     return f"{filled.rstrip('.')} {source}."
 
 
-def localise(text: str, language: str) -> str:
-    """Return a printed number as a language writes it.
+def fill(text: str, record_id: str, language: str) -> str:
+    """Return a text of a record with the numbers it leaves open.
 
-    Examples
-    --------
-    >>> localise("4,159.5", "id")
-    '4.159,5'
-    >>> localise("12.5 %", "en")
-    '12.5 %'
+    Raises
+    ------
+    DataError
+        When the text asks for a number or bound that does not exist.
     """
-    if language == "en":
-        return text
-    return _NUMBER.sub(lambda match: match[0].translate(_SWAP), text)
+    return _PLACE.sub(lambda match: _filled(match, record_id, language), text)
 
 
 def _filled(match: re.Match[str], record_id: str, language: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -17,10 +17,8 @@ from spbe_research.catalogue.records import Record, load_records
 from spbe_research.errors import DataError, refuse
 from spbe_research.locations import data_folder
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 __all__ = [
+    "check_recorded",
     "check_results",
     "committed_numbers",
     "number_table",
@@ -174,10 +172,14 @@ def _current_results(progress: Callable[[str], None]) -> dict[str, bytes]:
     return results | {"numbers.csv": table_bytes(number_table())}
 
 
-def draw(record: Record, table: pd.DataFrame, footer: str) -> "Figure":
-    """Draw a record's table with its title and footer."""
-    figure: Figure = function_named(record.draw)(table, title=record.title_en, footer=footer)
-    return figure
+def check_recorded(record_id: str, table: pd.DataFrame) -> None:
+    """Refuse a table that is not the committed one of its record."""
+    committed = data_folder() / "results" / f"{record_id}.csv"
+    if not committed.is_file() or committed.read_bytes() != table_bytes(table):
+        raise DataError(
+            f"Invalid table of {record_id}: it is not the one in data/results. If the change is "
+            "meant, run `spbe-research build` and say why in the commit."
+        )
 
 
 @cache
