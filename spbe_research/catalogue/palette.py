@@ -12,19 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
-__all__ = ["shrink_png"]
+__all__ = ["palette_png"]
 
 _COLOURS = 256
 _EXACT = 128  # the most frequent ones
 
 
-def shrink_png(png: bytes, *, metadata: Mapping[str, str], dpi: int) -> bytes:
+def palette_png(pixels: NDArray[np.uint8], *, metadata: Mapping[str, str], dpi: int) -> bytes:
     """Return a picture as a palette PNG that carries some texts.
 
     Parameters
     ----------
-    png : bytes
-        Any PNG; transparency is laid on white.
+    pixels : numpy.ndarray of uint8, shape (height, width, 3)
+        Red, green, blue.
     metadata : mapping of str to str
         Keywords and texts to be embedded, in this order.
     dpi : int
@@ -35,17 +35,14 @@ def shrink_png(png: bytes, *, metadata: Mapping[str, str], dpi: int) -> bytes:
     bytes
         Lossless where the picture has at most 256 colours.
     """
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    counted = sorted((red << 16 | green << 8 | blue, count) for count, (red, green, blue) in (
-        picture.getcolors(picture.width * picture.height)  # type: ignore[misc,union-attr]
-    ))  # fmt: skip
-    codes, counts = np.array(counted).T
+    coded = pixels.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.int32)
+    counts = np.bincount(coded.ravel(), minlength=1 << 24)
+    codes = np.flatnonzero(counts)
     colours = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1)
-    chosen, nearest = _chosen(colours, counts)
-    table = np.zeros(1 << 24, dtype=np.uint8)
-    table[codes] = nearest
-    pixels = np.asarray(picture).astype(np.int32)
-    small = Image.fromarray(table[pixels[..., 0] << 16 | pixels[..., 1] << 8 | pixels[..., 2]], "P")
+    chosen, nearest = _chosen(colours, counts[codes])
+    place = np.zeros(1 << 24, dtype=np.uint8)
+    place[codes] = nearest
+    small = Image.fromarray(place[coded], "P")
     small.putpalette(colours[chosen].astype(np.uint8).tobytes())
     texts = PngImagePlugin.PngInfo()
     for keyword, text in metadata.items():

@@ -12,11 +12,15 @@ from functools import cache
 from html import escape
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from spbe_research.catalogue.palette import shrink_png
+from spbe_research.catalogue.palette import palette_png
 from spbe_research.catalogue.quotes import fill
 from spbe_research.catalogue.records import Record, load_records
 from spbe_research.catalogue.results import (
@@ -153,10 +157,13 @@ def alt_text(record: Record, language: str) -> str:
 
 
 def _png(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:
-    target = io.BytesIO()
-    figure.savefig(target, format="png", dpi=_FINE_DPI)
+    figure.set_dpi(_FINE_DPI)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
     named = {("Copyright" if name == "Rights" else name): text for name, text in facts.items()}
-    return shrink_png(target.getvalue(), metadata=named, dpi=_FINE_DPI)
+    drawn = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    pixels = drawn[..., :3]  # the figure's ground is opaque
+    return palette_png(pixels, metadata=named, dpi=_FINE_DPI)
 
 
 def _pdf(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:
@@ -170,16 +177,19 @@ def _pdf(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:
         "Producer": None,
         "CreationDate": None,
     }
+    figure.set_dpi(SCREEN_DPI)
     with rc_context(_SAVING):
-        figure.savefig(target, format="pdf", metadata=metadata)
+        FigureCanvasPdf(figure).print_pdf(target, metadata=metadata)  # type: ignore[no-untyped-call]
     return target.getvalue()
 
 
 def _svg(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:
     target = io.BytesIO()
     name = f"{record.id}.{facts['Language']}"  # ids stay apart when a page holds several pictures
+    metadata = {**facts, "Creator": _AUTHOR, "Date": None}
+    figure.set_dpi(SCREEN_DPI)
     with rc_context(_SAVING | {"svg.hashsalt": name}):
-        figure.savefig(target, format="svg", metadata={**facts, "Creator": _AUTHOR, "Date": None})
+        FigureCanvasSVG(figure).print_svg(target, metadata=metadata)  # type: ignore[no-untyped-call]
     text = target.getvalue().decode("utf-8").replace("'DejaVu Sans'", _FONTS)
     text = _COORDINATES.sub(lambda match: _short(match[0]), text)
     described = (

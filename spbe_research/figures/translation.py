@@ -1,4 +1,4 @@
-"""Pictures in Indonesian: every text of a finished figure, and every number as Indonesian writes it.
+"""Pictures in Indonesian: every text of a finished figure, and its numbers with decimal commas.
 
 The words stand in ``indonesian.toml``: whole labels, patterns with numbers in them, and what stays
 as it is (predicates, types, names). A text that is none of these, and no number, is refused: a
@@ -8,7 +8,7 @@ already, so they are left alone. Layout follows the new words, because it is com
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -142,7 +142,7 @@ class _Localised(Formatter):
     def __call__(self, x: float, pos: int | None = None) -> str:
         return translate_text(self._inner(x, pos))
 
-    def format_ticks(self, values: Sequence[float]) -> list[str]:
+    def format_ticks(self, values: list[float]) -> list[str]:
         return [translate_text(text) for text in self._inner.format_ticks(values)]
 
     def set_axis(self, axis: object) -> None:
