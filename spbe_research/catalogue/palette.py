@@ -1,8 +1,9 @@
 """A PNG with at most 256 colours: a fifth of the bytes, and no difference an eye can see.
 
 A figure has few inks; its other colours are the mixtures at the edges of letters and lines. The
-most frequent colours stay exact, the rest of the palette goes to those farthest from any chosen so
-far, and every other colour becomes its nearest one. The same picture gives the same palette.
+most frequent colours stay exact, the rest of the palette goes to those that would be missed most,
+far from any chosen so far and on many pixels; every other colour becomes its nearest one. The same
+picture gives the same palette.
 """
 
 import io
@@ -15,7 +16,7 @@ from PIL import Image, PngImagePlugin
 __all__ = ["palette_png"]
 
 _COLOURS = 256
-_EXACT = 128  # the most frequent ones
+_EXACT = 64  # the most frequent ones
 
 
 def palette_png(pixels: NDArray[np.uint8], *, metadata: Mapping[str, str], dpi: int) -> bytes:
@@ -60,8 +61,9 @@ def _chosen(
     nearest = np.zeros(len(colours), dtype=np.int64)
     distance = np.full(len(colours), np.iinfo(np.int64).max)
     frequent = iter(np.argsort(-counts, kind="stable")[:_EXACT])
+    weight = np.sqrt(counts)
     while len(chosen) < min(_COLOURS, len(colours)):
-        candidate = int(next(frequent, distance.argmax()))
+        candidate = int(next(frequent, (weight * distance).argmax()))
         square = ((colours - colours[candidate]) ** 2).sum(axis=1)
         closer = square < distance
         nearest[closer], distance[closer] = len(chosen), square[closer]
