@@ -152,6 +152,43 @@ def verify_figure(
 
 
 @app.command()
+def export(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Ids such as fig-coverage; default: all records.")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for the files; made if missing.")
+    ] = Path("build/exports"),
+) -> None:
+    """Write figures as SVG, PNG, PDF in two languages, data as CSV and XLSX, and a README each."""
+    from spbe_research.catalogue.exports import write_exports
+    from spbe_research.catalogue.records import load_records
+
+    with _progress() as bar:
+        step = _Step(bar, "export", total=len(ids or load_records()))
+        written = write_exports(output, ids=ids or None, progress=step)
+        step.finish()
+    typer.echo(f"{len(written)} files: {output}")
+    typer.echo(_DOCUMENTS)
+
+
+@app.command()
+def identify(
+    file: Annotated[Path, typer.Argument(help="PNG, SVG, PDF, CSV or XLSX.")],
+) -> None:
+    """Tell which figure or table a file is, and whether it is current.
+
+    Exit code 0: it is what is exported today; 1: known, but outdated or altered; 2: not ours.
+    """
+    from spbe_research.catalogue.identify import identify as trace
+
+    traced = trace(file)
+    typer.echo(traced.summary())
+    if not traced.is_untouched:
+        raise typer.Exit(1)
+
+
+@app.command()
 def errata() -> None:
     """List every published figure, table and number that changed: old, new, reason and date."""
     from spbe_research.catalogue.ledger import errata as list_errata

@@ -13,10 +13,10 @@ import pandas as pd
 from spbe_research.catalogue.records import Record, load_notebook_entries, load_records
 from spbe_research.catalogue.results import committed_numbers
 from spbe_research.errors import DataError
+from spbe_research.figures.translation import LANGUAGES, localise
 
 __all__ = ["LANGUAGES", "alternative_text", "brief_answer", "credit", "localise", "quote"]
 
-LANGUAGES = ("en", "id")
 _SOURCE = "({source}, {years}; spbe_research, {id})"
 _CREDITS = {  # who is credited, in the words of the registers and as a sentence names it
     "Kementerian PANRB": {
@@ -35,8 +35,6 @@ _CREDITS = {  # who is credited, in the words of the registers and as a sentence
 }
 _PLACE = re.compile(r"\{([a-z0-9-]+)(?::(low|high|n))?\}")
 _OWN = ("value", "low", "high", "n", "years")
-_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
-_SWAP = str.maketrans(".,", ",.")
 
 
 def quote(record_id: str, *, language: str = "en") -> str:
@@ -68,7 +66,7 @@ def quote(record_id: str, *, language: str = "en") -> str:
     sentence = record.sentence_en if language == "en" else record.sentence_id
     if not sentence:
         raise DataError(f"Invalid record {record_id}: it has no sentence to quote.")
-    filled = _fill(sentence, record_id, language)
+    filled = fill(sentence, record_id, language)
     source = _SOURCE.format(source=credit(record, language), years=record.years, id=record_id)
     return f"{filled.rstrip('.')} {source}."
 
@@ -111,7 +109,7 @@ def alternative_text(record_id: str, *, language: str = "en") -> str:
     if record_id not in records or not records[record_id].is_figure:
         raise DataError(f"Invalid id {record_id!r}. It must be a figure of the catalogue.")
     record = records[record_id]
-    return _fill(record.alt_en if language == "en" else record.alt_id, record_id, language)
+    return fill(record.alt_en if language == "en" else record.alt_id, record_id, language)
 
 
 def brief_answer(notebook_id: str, *, language: str = "en") -> str:
@@ -133,31 +131,23 @@ def brief_answer(notebook_id: str, *, language: str = "en") -> str:
     if notebook_id not in entries:
         raise DataError(f"Invalid id {notebook_id!r}. It must be a notebook of the catalogue.")
     entry = entries[notebook_id]
-    return _fill(entry.answer_en if language == "en" else entry.answer_id, notebook_id, language)
+    return fill(entry.answer_en if language == "en" else entry.answer_id, notebook_id, language)
 
 
-def localise(text: str, language: str) -> str:
-    """Return a printed number as a language writes it.
+def fill(text: str, record_id: str, language: str) -> str:
+    """Return a text of a record with the numbers it leaves open.
 
-    Examples
-    --------
-    >>> localise("4,159.5", "id")
-    '4.159,5'
-    >>> localise("12.5 %", "en")
-    '12.5 %'
+    Raises
+    ------
+    DataError
+        When the text asks for a number or bound that does not exist.
     """
-    if language == "en":
-        return text
-    return _NUMBER.sub(lambda match: match[0].translate(_SWAP), text)
+    return _PLACE.sub(lambda match: _filled(match, record_id, language), text)
 
 
 def _check_language(language: str) -> None:
     if language not in LANGUAGES:
         raise DataError(f"Invalid language {language!r}. It must be one of {', '.join(LANGUAGES)}.")
-
-
-def _fill(text: str, name: str, language: str) -> str:
-    return _PLACE.sub(lambda match: _filled(match, name, language), text)
 
 
 def _filled(match: re.Match[str], record_id: str, language: str) -> str:

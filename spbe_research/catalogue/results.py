@@ -9,19 +9,17 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from spbe_research.catalogue.ledger import keep_superseded
-from spbe_research.catalogue.records import Record, load_records
+from spbe_research.catalogue.records import Record, load_records, table_file
 from spbe_research.errors import DataError, refuse
 from spbe_research.locations import data_folder
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 __all__ = [
+    "check_recorded",
     "check_results",
     "committed_numbers",
     "committed_table",
@@ -204,10 +202,14 @@ def _current_results(progress: Callable[[str], None]) -> dict[str, bytes]:
     return results | {"numbers.csv": table_bytes(number_table())}
 
 
-def draw(record: Record, table: pd.DataFrame, footer: str) -> "Figure":
-    """Draw a record's table with its title and footer."""
-    figure: Figure = function_named(record.draw)(table, title=record.title_en, footer=footer)
-    return figure
+def check_recorded(record_id: str, table: pd.DataFrame) -> None:
+    """Refuse a table that is not the committed one of its record."""
+    committed = data_folder() / "results" / table_file(record_id)
+    if not committed.is_file() or committed.read_bytes() != table_bytes(table):
+        raise DataError(
+            f"Invalid table of {record_id}: it is not the one in data/results. If the change is "
+            "meant, run `spbe-research build` and say why in the commit."
+        )
 
 
 def _table_record(record_id: str) -> Record:

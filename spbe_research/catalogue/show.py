@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from spbe_research.catalogue.records import Record, load_records
-from spbe_research.catalogue.results import committed_numbers, draw, table_bytes, table_hash
+from spbe_research.catalogue.results import check_recorded, committed_numbers, table_hash
 from spbe_research.errors import DataError
-from spbe_research.locations import data_folder
 
 if TYPE_CHECKING:
     from IPython.display import Image
 
 __all__ = ["draw_record", "show", "show_numbers", "show_table"]
-
-_DPI = 160
 
 
 def show(record_id: str, table: pd.DataFrame) -> "Image":
@@ -67,19 +64,20 @@ def show_table(record_id: str, table: pd.DataFrame) -> pd.DataFrame:
 
 def draw_record(record_id: str, table: pd.DataFrame) -> bytes:
     """Return a registered figure as PNG bytes, title, source and data hash in its metadata."""
+    from spbe_research.catalogue.pictures import SCREEN_DPI, laid_out, provenance
+
     record = _check_recorded(record_id, table, "fig-")
-    footer = f"{record.source}, {record.years}. n = {record.n}. spbe_research {record_id}"
-    figure = draw(record, table, footer)
+    facts = provenance(record, table_hash(table), "en")
     target = io.BytesIO()
-    figure.savefig(
+    laid_out(record, table, "en").savefig(
         target,
         format="png",
-        dpi=_DPI,
+        dpi=SCREEN_DPI,
         metadata={
-            "Title": record.title_en,
-            "Source": record.source,
-            "Copyright": "MIT; data: see LICENSE-DATA.md",
-            "Description": f"{record_id} data sha256 {table_hash(table)}",
+            "Title": facts["Title"],
+            "Source": facts["Source"],
+            "Copyright": facts["Rights"],
+            "Description": facts["Description"],
             "Software": None,
         },
     )
@@ -113,12 +111,7 @@ def _check_recorded(record_id: str, table: pd.DataFrame, prefix: str) -> Record:
     if record_id not in records or not record_id.startswith(prefix):
         kind = "figure" if prefix == "fig-" else "table"
         raise DataError(f"Invalid {kind} {record_id!r}. Register it in catalogue/register.")
-    committed = data_folder() / "results" / records[record_id].file_name
-    if not committed.is_file() or committed.read_bytes() != table_bytes(table):
-        raise DataError(
-            f"Invalid table of {record_id}: it is not the one in data/results. If the change is "
-            "meant, run `spbe-research build` and say why in the commit."
-        )
+    check_recorded(record_id, table)
     return records[record_id]
 
 
