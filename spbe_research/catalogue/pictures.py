@@ -21,6 +21,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from spbe_research.catalogue.palette import palette_png
+from spbe_research.catalogue.quotes import alternative_text
 from spbe_research.catalogue.records import Record, load_records
 from spbe_research.catalogue.results import (
     check_recorded,
