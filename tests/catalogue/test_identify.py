@@ -106,7 +106,7 @@ def test_edited_csv_is_known_by_its_name_only(folder: Path, tmp_path: Path) -> N
     named = changed(folder / f"{ID}.csv", tmp_path / f"{ID}.csv", b"0.184317", b"0.184318")
     traced = identify(named)
     assert (traced.record_id, traced.is_current) == (ID, False)
-    assert "Outdated or altered" in traced.summary()
+    assert "Altered, or never published" in traced.summary()
     nameless = named.rename(tmp_path / "data.csv")
     with pytest.raises(DataError, match=r"Invalid file data.csv. Its content is no result"):
         identify(nameless)

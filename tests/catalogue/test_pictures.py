@@ -16,6 +16,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from spbe_research.catalogue import load_records, pictures
+from spbe_research.catalogue.citations import cite
 from spbe_research.catalogue.columns import describe_columns
 from spbe_research.catalogue.exports import data_files, write_exports
 from spbe_research.catalogue.palette import palette_png
@@ -232,7 +233,8 @@ def test_readme_says_what_a_reader_must_know() -> None:
         "| `low` | lower bound of the 95 % interval",
         "CC BY 4.0",
         "credit the ministry first",
-        f"Kementerian PANRB. Results of the SPBE evaluation, 2022. {record.title_en}.",
+        cite(SAMPLE, style="plain", language="en"),
+        cite(SAMPLE, style="plain", language="id"),
         HASH,
     ):
         assert part in text
@@ -242,7 +244,7 @@ def test_readme_says_what_a_reader_must_know() -> None:
     "name", [name for name, record in load_records().items() if record.has_table]
 )
 def test_every_column_of_every_result_has_a_meaning(name: str) -> None:
-    columns = pd.read_csv(RESULTS / f"{name}.csv", nrows=1)
+    columns = pd.read_csv(RESULTS / load_records()[name].file_name, nrows=1)
     assert (describe_columns(name, columns)["meaning"].str.len() > 0).all()
 
 

@@ -91,7 +91,7 @@ def test_result_tables_carry_the_title_and_id_of_their_record(crate: ROCrate) ->
     listed = files(crate)
     for name, record in load_records().items():
         if record.has_table:
-            entity = listed[f"data/results/{name}.csv"]
+            entity = listed[f"data/results/{record.file_name}"]
             assert (entity["identifier"], entity["name"]) == (name, record.title_en)
 
 
