@@ -63,7 +63,7 @@ def differences(table, opinions):
             found[name] = np.nan
             continue
         a, b = ours.loc[name], others.loc[name]
-        if any(pd.isna(a[c]) != pd.isna(b[c]) or a[c] != b[c] for c in COUNTS if not pd.isna(a[c])):
+        if [a[c] for c in COUNTS if pd.notna(a[c])] != [b[c] for c in COUNTS if pd.notna(b[c])]:
             found[name] = np.inf
             continue
         one, two = (row[NUMBERS].to_numpy(dtype=float) for row in (a, b))
@@ -129,9 +129,7 @@ def part_and_whole():
         common = {"n": n, "n_clusters": n}
         for (outcome, contrast), (estimate, error) in slopes.items():
             rows.append(
-                opinion(
-                    design, year, outcome, contrast, estimate, error=error, df=n - 2, **common
-                )
+                opinion(design, year, outcome, contrast, estimate, error=error, df=n - 2, **common)
             )
         for (outcome, contrast), statistic in statistics.items():
             estimate, error = infinitesimal_jackknife(statistic, n)
