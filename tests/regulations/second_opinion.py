@@ -2,8 +2,8 @@
 
 Samples are the package's own (tested elsewhere); what is estimated from them is estimated here
 again, by pyfixest, closed forms and loops. ``test_every_estimate`` compares all that a row states:
-estimate, standard error, low, high, n and clusters. Designs 4 to 6 are in
-``second_opinion_regions``, design 7 in ``second_opinion_fragility``.
+estimate, standard error, low, high, n and clusters. Designs 4 and 5 are in
+``second_opinion_regions``, 6 in ``second_opinion_texts``, 7 in ``second_opinion_fragility``.
 """
 
 import numpy as np
@@ -22,9 +22,7 @@ from compare_matched_topics import expected_error, feols_by_agency, real_pairs
 from compare_part_whole import real_parts, slope_by_loop
 from spbe_research import load_aggregates, load_reference
 
-NUMBERS = ["estimate", "std_error", "low", "high"]
-COUNTS = ["n", "n_clusters"]
-KEYS = ["design", "year", "outcome", "contrast"]
+COMPARED = ["estimate", "std_error", "low", "high", "n", "n_clusters"]
 
 
 def opinion(
@@ -50,42 +48,48 @@ def opinion(
     }
 
 
-def differences(table, opinions):
-    """Largest difference of each row of a table from its opinion, by the row's name.
+def compare(table, opinions):
+    """Set every row beside its opinion: the largest difference, and in words what is wrong.
 
-    Not a number where either side lacks the row or one of the two has a number and the other has
-    none; infinite where a count differs.
+    A row without opinion, an opinion without row, another count and a number where the other side
+    has none differ infinitely.
     """
-    ours, others = (_named(pd.DataFrame(rows)) for rows in (table, opinions))
-    found = {}
-    for name in dict.fromkeys([*ours.index, *others.index]):
-        if name not in ours.index or name not in others.index:
-            found[name] = np.nan
-            continue
-        a, b = ours.loc[name], others.loc[name]
-        if [a[c] for c in COUNTS if pd.notna(a[c])] != [b[c] for c in COUNTS if pd.notna(b[c])]:
-            found[name] = np.inf
-            continue
-        one, two = (row[NUMBERS].to_numpy(dtype=float) for row in (a, b))
-        gap = np.where(np.isnan(one) & np.isnan(two), 0.0, np.abs(one - two))
-        found[name] = float(gap.max())
-    return found
+    ours, others = _named(table), _named(opinions)
+    rows = {}
+    for name in dict.fromkeys([*ours, *others]):
+        if name not in others:
+            rows[name] = (np.inf, "has no second opinion")
+        elif name not in ours:
+            rows[name] = (np.inf, "has an opinion and no row")
+        else:
+            gaps = {column: _gap(ours[name][column], others[name][column]) for column in COMPARED}
+            worst = max(gaps, key=gaps.get)
+            pair = ours[name][worst], others[name][worst]
+            rows[name] = (gaps[worst], f"{worst} is {pair[0]!r}, the second opinion {pair[1]!r}")
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["difference", "words"])
 
 
 def disagreements(table, opinions, bound):
-    """Name every row that has no opinion, every opinion without a row, and all that differ."""
-    return [
-        f"{name}: {'no second opinion, or no row' if np.isnan(gap) else f'differs by {gap:.1e}'}"
-        for name, gap in differences(table, opinions).items()
-        if not gap <= bound
-    ]
+    """Name every row that differs from its opinion by more than the bound, and say how."""
+    compared = compare(table, opinions)
+    wrong = compared[~(compared["difference"] <= bound)]
+    return [f"{name}: {words}" for name, words in wrong["words"].items()]
+
+
+def _gap(one, two):
+    if pd.isna(one) or pd.isna(two):
+        return 0.0 if pd.isna(one) and pd.isna(two) else np.inf
+    return abs(float(one) - float(two))
 
 
 def _named(rows):
-    years = ["several years" if pd.isna(year) else str(int(year)) for year in rows["year"]]
-    parts = zip(rows["design"], years, rows["outcome"], rows["contrast"], strict=True)
-    named = rows.set_index(pd.Index([" | ".join(part) for part in parts]))
-    assert named.index.is_unique
+    """Each row by its key in words."""
+    named = {}
+    for row in rows.to_dict("records"):
+        year = "several years" if pd.isna(row["year"]) else str(int(row["year"]))
+        name = " | ".join([row["design"], year, row["outcome"], row["contrast"]])
+        assert name not in named, name
+        named[name] = row
     return named
 
 

@@ -97,7 +97,7 @@ def _by_statsmodels(rows, keys):
 
     statsmodels counts every column in K. The province dummies are nested in the province clusters
     and do not count in the table (as in pyfixest): its error is multiplied by
-    ``sqrt((N - K) / (N - K + provinces - 1))``.
+    ``sqrt((N - K) / (N - K + P - 1))``, K with all P - 1 of them.
     """
     x, provinces = _explicit(rows, keys["controls"])
     x = np.column_stack([rows[f"enacted_{keys['threshold']}"], x])
@@ -124,8 +124,8 @@ def _by_statsmodels(rows, keys):
 def _by_pyfixest(pairs, controls):
     """Fixed effects, errors clustered by agency.
 
-    With agency effects pyfixest counts one of them, the constant, in K, as the table does; topic
-    effects count in both. With effects of type and topic it counts ``types + topics - 1``, too.
+    Of the agency effects, nested in the clusters, pyfixest counts one in K, and so does the table;
+    effects of topic and type count in both.
     """
     effects = {"topic": "topic", "topic, type": "topic agency_type", "topic, agency":
                "topic agency_id"}[controls].split()  # fmt: skip
