@@ -254,9 +254,10 @@ def compare_cohorts(
     All estimate the mean difference among members. Matching and weighting use never-members of
     like type or island where all members are of one (no overlap elsewhere); the bootstrap is not
     valid for matching (Abadie and Imbens 2008, doi:10.3982/ECTA6474), the linear form is (Otsu and
-    Rai 2017, doi:10.1080/01621459.2016.1231613). Errors: ``sqrt(G/(G-1) sum_g (sum psi)^2)``, psi
-    the influence of an agency, weights' own error included; statsmodels' cluster errors for the
-    two regressions; t of G - 1 degrees.
+    Rai 2017, doi:10.1080/01621459.2016.1231613). The bias of matches is not corrected for what is
+    alike in all never-members. Errors: ``sqrt(G/(G-1) sum_g (sum psi)^2)``, psi the influence of
+    an agency, weights' own error included; statsmodels' cluster errors for the two regressions; t
+    of G - 1 degrees.
 
     Examples
     --------
@@ -662,8 +663,11 @@ def _estimate(
     # Balanced weights: what their own error adds is the fit by the same weights (it drops out of
     # the estimate). Matches: the fit among all never-members corrects what matching left unequal.
     scale = np.sqrt(weights) if name == "entropy" else np.ones(len(weights))
-    slopes = np.linalg.lstsq(design[~member] * scale[:, None], y[~member] * scale, rcond=None)[0]
-    residual = y - design @ slopes
+    # What is alike in all never-members has no slope among them; any but none would be arbitrary.
+    known = np.r_[True, np.ptp(x[~member], axis=0) > 0]
+    line = design[:, known]
+    slopes = np.linalg.lstsq(line[~member] * scale[:, None], y[~member] * scale, rcond=None)[0]
+    residual = y - line @ slopes
     estimate = float(residual[member].mean() - weights @ residual[~member])
     influence[member] = (residual[member] - residual[member].mean()) / n_members
     influence[~member] = -weights * (residual[~member] - weights @ residual[~member])

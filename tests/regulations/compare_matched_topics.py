@@ -27,8 +27,8 @@ def real_pairs():
     )
 
 
-def fit_pyfixest(table, outcome, regressors, effects=()):
-    """Estimate and error of the first regressor by pyfixest, and its number of parameters K."""
+def feols_by_agency(table, outcome, regressors, effects=()):
+    """Fit by pyfixest with errors clustered by agency."""
     with warnings.catch_warnings():
         # pyfixest 0.60 still resets an index in place, which pandas 3.1 deprecates.
         warnings.simplefilter("ignore", category=DeprecationWarning)
@@ -41,9 +41,14 @@ def fit_pyfixest(table, outcome, regressors, effects=()):
         if effects:
             formula += f" | {' + '.join(effects)}"
         numbers = table.assign(**{name: table[name].astype(float) for name in regressors})
-        fit = pf.feols(formula, numbers, vcov={"CRV1": "agency_id"}, fixef_tol=1e-13)
-        name = regressors[0]
-        return float(fit.coef()[name]), float(fit.se()[name]), int(fit._N)
+        return pf.feols(formula, numbers, vcov={"CRV1": "agency_id"}, fixef_tol=1e-13)
+
+
+def fit_pyfixest(table, outcome, regressors, effects=()):
+    """Estimate and error of the first regressor by pyfixest, and the rows used."""
+    fit = feols_by_agency(table, outcome, regressors, effects)
+    name = regressors[0]
+    return float(fit.coef()[name]), float(fit.se()[name]), int(fit._N)
 
 
 def expected_error(row, pyfixest_error, n_parameters, *, nested):

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compare_smart_city import comparisons, coverage, real_sample
+from compare_smart_city import comparisons, coverage, match_slowly, one_year, real_sample
 from spbe_research.datasets import load_agencies, load_covariates, load_published, load_reference
 from spbe_research.errors import DataError
 from spbe_research.regulations.smart_city import (
@@ -245,3 +245,15 @@ def test_synthetic_cohorts_repeat_with_their_seed_and_selection_shows():
     drawn = simulate_cohorts(n_regions=5000, selection=2, seed=7)
     size = drawn["log_population"].groupby(drawn["cohort"] > 0).mean()
     assert size[True] - size[False] > 0.9  # one standard deviation of 0.9
+
+
+def test_matches_are_not_corrected_for_an_island_without_never_members():
+    # Synthetic: all regions of an island that are no members are taken out.
+    sample = simulate_cohorts(seed=4)
+    sample = sample[(sample["island"] != "Sulawesi") | (sample["cohort"] > 0)]
+    rows, names = one_year(sample, 2019)
+    member = rows["member"].to_numpy() == 1
+    assert 0 < (rows["island"] == "Sulawesi").sum() < member.sum()
+    slow = match_slowly(rows["index"].to_numpy(), member, rows[names].to_numpy())
+    ours = compare_cohorts(sample, years=(2019, 2019), estimators=["matched"])
+    assert ours["estimate"].item() == pytest.approx(slow["estimate"], abs=1e-10)
