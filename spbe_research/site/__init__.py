@@ -1,4 +1,4 @@
-"""The static site for policy writers and journalists: every figure, every agency, both languages."""
+"""The static site for policy writers and journalists: figures, agencies, in two languages."""
 
 from spbe_research.site.build import SiteReport, write_site
 

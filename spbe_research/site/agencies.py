@@ -150,7 +150,9 @@ def agency_pages() -> tuple[AgencyPage, ...]:
             domains=domains.get(row.agency_id, {}),
             policies=policies.get(row.agency_id, {}),
             lineage=tuple(
-                link for link in lineage if row.agency_id in (link.predecessor_id, link.successor_id)
+                link
+                for link in lineage
+                if row.agency_id in (link.predecessor_id, link.successor_id)
             ),
         )
         for row in load_agencies().itertuples(index=False)

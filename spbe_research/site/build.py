@@ -22,13 +22,20 @@ from spbe_research.errors import DataError
 from spbe_research.locations import data_folder, project_folder
 from spbe_research.notebooks import notebook_paths
 from spbe_research.site import content
-from spbe_research.site.agencies import DOMAINS, AgencyPage, agency_pages, policy_topics
+from spbe_research.site.agencies import (
+    DOMAINS,
+    AgencyPage,
+    YearResult,
+    agency_pages,
+    policy_topics,
+)
 from spbe_research.site.downloads import write_tables
-from spbe_research.site.path_picture import draw_path, draw_place
+from spbe_research.site.lean import lean
+from spbe_research.site.path_picture import draw_ground, draw_path, draw_place
 from spbe_research.site.reading import read_notebook
 from spbe_research.site.search import search_index
 from spbe_research.site.sentences import describe_lineage, locator_words, quote_result
-from spbe_research.site.text import both, decimal, index_text, swap_marks
+from spbe_research.site.text import both, decimal, index_text, shared, swap_marks
 from spbe_research.sources.corrections import read_corrections
 
 __all__ = ["SiteReport", "write_site"]
@@ -133,6 +140,7 @@ class _Writer:
             ),
             index_text=lambda value: swap_marks(index_text(value)),
             raw=Markup,
+            shared=shared,
             swap_marks=swap_marks,
             thousands=lambda value: swap_marks(f"{value:,}"),
             topics=content.TOPICS,
@@ -145,6 +153,9 @@ class _Writer:
         for name in ("agency", "figure", "figures", "notebook", "data"):
             (self.folder / name).mkdir()
         shutil.copytree(_HERE / "static", self.folder / "static")
+        for language in content.LANGUAGES:
+            ground = self.folder / "static" / f"path-{language}.svg"
+            ground.write_text(draw_ground(language), encoding="utf-8", newline="\n")
         self.progress("figures")
         files = content.record_files(self.folder / "figures", drawn=drawn, progress=self.progress)
         self.progress("agencies")
@@ -162,7 +173,7 @@ class _Writer:
         text = self.templates.get_template(f"{template}.html.j2").render(
             up="../" * name.count("/"), here=name, **values
         )
-        (self.folder / name).write_text(text, encoding="utf-8", newline="\n")
+        (self.folder / name).write_text(lean(text), encoding="utf-8", newline="\n")
 
     def _write_agencies(self, pages: tuple[AgencyPage, ...]) -> None:
         known = {page.agency_id for page in pages}
@@ -172,7 +183,8 @@ class _Writer:
                 {
                     "result": result,
                     "locator": locator_words(result.locator),
-                    "quote": quote_result(page, result, _citation(page, result)),
+                    "quote": quote_result(page, result),
+                    "source": _citation(page, result),
                 }
                 for result in page.results
             ]
@@ -274,7 +286,9 @@ class _Writer:
             "data",
             "data.html",
             tables=tables,
-            columns={str(name): list(rows.itertuples()) for name, rows in codebook.groupby("table")},
+            columns={
+                str(name): list(rows.itertuples()) for name, rows in codebook.groupby("table")
+            },
             indonesian=lambda text: _translated(texts, text),
             sources=_sources(),
         )
@@ -333,9 +347,7 @@ def _sources() -> tuple[dict[str, Any], ...]:
                 "producer": stated["producer"],
                 "published": stated["published"],
                 "licence": stated["licence"],
-                **{
-                    part: (stated[part], words[part]) for part in ("title", "what", "obtained")
-                },
+                **{part: (stated[part], words[part]) for part in ("title", "what", "obtained")},
             }
         )
     return tuple(found)
@@ -350,12 +362,11 @@ def _titles() -> dict[str, tuple[str, str]]:
     }
 
 
-def _citation(page: AgencyPage, result: Any) -> tuple[str, str]:
+def _citation(page: AgencyPage, result: YearResult) -> tuple[str, str]:
     titles, places = _titles()[result.source_id], locator_words(result.locator)
-    return (
-        content.score_citation(page.agency_id, result.year, titles[0], places[0])[0],
-        content.score_citation(page.agency_id, result.year, titles[1], places[1])[1],
-    )
+    english = content.score_citation(page.agency_id, result.year, titles[0], places[0])
+    indonesian = content.score_citation(page.agency_id, result.year, titles[1], places[1])
+    return english, indonesian
 
 
 def _documents_by_year() -> list[tuple[int, dict[str, Any]]]:

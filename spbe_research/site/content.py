@@ -220,10 +220,9 @@ def record_citations(record_id: str) -> tuple[Citation, ...]:
     )
 
 
-def score_citation(agency_id: str, year: int, title: str, locator: str) -> tuple[str, str]:
-    """Return how to cite one published value, English and Indonesian: document, place, package."""
-    place = f"Kementerian PANRB, {title}, {locator}; spbe_research, {agency_id}/{year}"
-    return place, place
+def score_citation(agency_id: str, year: int, title: str, place: str) -> str:
+    """Return how to cite one published value: its document, the place in it, this package."""
+    return f"Kementerian PANRB, {title}, {place}; spbe_research, {agency_id}/{year}"
 
 
 def versions(record_id: str) -> tuple[Version, ...]:

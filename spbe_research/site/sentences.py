@@ -19,7 +19,7 @@ _LINEAGE = {
 }
 
 
-def quote_result(page: AgencyPage, result: YearResult, source: tuple[str, str]) -> tuple[str, str]:
+def quote_result(page: AgencyPage, result: YearResult) -> tuple[str, str]:
     """Return a sentence on one published value, English and Indonesian.
 
     Parameters
@@ -28,13 +28,11 @@ def quote_result(page: AgencyPage, result: YearResult, source: tuple[str, str]) 
         The agency.
     result : YearResult
         One of its results.
-    source : tuple of str
-        How to cite the value, English and Indonesian; it ends the sentence in brackets.
 
     Returns
     -------
     tuple of str
-        Index with two to four decimals, as published.
+        Index with two to four decimals, as published; no full stop: its source follows in brackets.
     """
     number, year = index_text(result.index), result.year
     if result.is_carried_over:
@@ -47,14 +45,16 @@ def quote_result(page: AgencyPage, result: YearResult, source: tuple[str, str]) 
             )
         else:
             english += f"which repeats the value of {year - 1}: it was not evaluated in {year}"
-            indonesian += f"yang mengulang nilai {year - 1}; instansi ini tidak dievaluasi pada {year}"
+            indonesian += (
+                f"yang mengulang nilai {year - 1}; instansi ini tidak dievaluasi pada {year}"
+            )
     else:
         english = f"In {year} the SPBE index of {page.name} was {number}, {_predicate(result)[0]}"
         indonesian = (
             f"Pada {year} indeks SPBE {page.name} adalah {swap_marks(number)}, "
             f"{_predicate(result)[1]}"
         )
-    return f"{english} ({source[0]}).", f"{indonesian} ({source[1]})."
+    return english, indonesian
 
 
 def _predicate(result: YearResult) -> tuple[str, str]:

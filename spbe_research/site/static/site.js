@@ -42,6 +42,25 @@
       option.textContent = option.dataset[language];
     });
   }
+  function languageSwitch() {
+    var box = document.createElement("div");
+    box.className = "switch";
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", "Bahasa / Language");
+    [["id", "Indonesia"], ["en", "English"]].forEach(function (each) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.dataset.set = button.lang = each[0];
+      button.dataset.always = "";
+      button.textContent = each[1];
+      button.addEventListener("click", function () {
+        remember(each[0]);
+        show(each[0]);
+      });
+      box.append(button);
+    });
+    document.querySelector("header").append(box);
+  }
   var chosen = asked() || remembered();
   root.dataset.show = root.lang = chosen === "en" ? "en" : "id";
   function say(en, id) { return root.dataset.show === "en" ? en : id; }
@@ -133,9 +152,24 @@
   function address(agency) { return base + "agency/" + agency[0] + ".html"; }
 
   // The combobox of the ARIA Authoring Practices: focus stays in the field, arrows move a mark.
+  // The page holds its label only: without a script there is nothing to search with.
   function combobox(box, pick) {
-    var field = box.querySelector("input"), list = box.querySelector("[role=listbox]");
-    var status = box.querySelector("[role=status]");
+    function part(tag, values) {
+      var element = document.createElement(tag);
+      Object.keys(values).forEach(function (name) { element.setAttribute(name, values[name]); });
+      return element;
+    }
+    var id = box.dataset.id;
+    var label = part("label", { "for": id, id: id + "-label" });
+    var field = part("input", {
+      id: id, type: "text", role: "combobox", "aria-expanded": "false", "aria-controls": id + "-list",
+      "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false"
+    });
+    var list = part("ul", { id: id + "-list", role: "listbox", "aria-labelledby": id + "-label" });
+    var status = part("p", { role: "status", "class": "unseen" });
+    label.append.apply(label, box.childNodes);
+    list.hidden = true;
+    box.append(label, field, list, status);
     var shown = [], marked = -1;
     function close() {
       list.hidden = true;
@@ -300,7 +334,7 @@
     var button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
-    button.innerHTML = '<span lang="id">Salin</span><span lang="en">Copy</span>';
+    button.innerHTML = '<i lang="id">Salin</i><i lang="en">Copy</i>';
     button.addEventListener("click", function () {
       var text = element.tagName === "PRE" ? seen(element).trim() : seen(element).replace(/\s+/g, " ").trim();
       copyText(text).then(function () {
@@ -309,7 +343,7 @@
         setTimeout(function () { button.classList.remove("done"); }, 1600);
       }, function () { announce(say("Copying failed", "Gagal menyalin")); });
     });
-    element.after(button);
+    if (element.tagName === "LI") { element.append(" ", button); } else { element.after(button); }
   }
   function announce(text) {
     var place = document.getElementById("announced");
@@ -352,13 +386,8 @@
   }
 
   document.addEventListener("DOMContentLoaded", function () {
+    languageSwitch();
     show(root.dataset.show);
-    document.querySelectorAll("button[data-set]").forEach(function (button) {
-      button.addEventListener("click", function () {
-        remember(button.dataset.set);
-        show(button.dataset.set);
-      });
-    });
     document.querySelectorAll(".search[data-go]").forEach(function (box) {
       combobox(box, function (agency) { location.href = address(agency); });
     });
