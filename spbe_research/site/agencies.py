@@ -5,6 +5,7 @@ the next band, the place among the agencies of the same type that were evaluated
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -108,7 +109,7 @@ class AgencyPage:
     province: str
     results: tuple[YearResult, ...]
     domains: dict[int, dict[str, float]]
-    policies: dict[int, dict[str, int]]
+    policies: dict[int, dict[str, float]]
     lineage: tuple[Lineage, ...]
 
     @property
@@ -200,7 +201,7 @@ def _next_bands() -> pd.DataFrame:
         bands = load_instrument(edition).bands
         rows += [
             (edition, band.predicate, above.predicate, above.lower)
-            for band, above in zip(bands, bands[1:], strict=False)
+            for band, above in pairwise(bands)
         ]
     return pd.DataFrame(rows, columns=["edition", "predicate", "next_predicate", "next_lower"])
 
@@ -230,7 +231,7 @@ def _domains(scores: pd.DataFrame) -> pd.DataFrame:
     instrument = load_instrument(_EDITION)
     levels = scores[(scores["scale"] == "indicator") & (scores["edition"] == _EDITION)]
     computed = compute_index(levels[[*_KEY, "item", "value"]], instrument)[list(DOMAINS)]
-    computed = computed.rename_axis(columns="item").stack().rename("value").reset_index()
+    computed = computed.reset_index().melt(_KEY, var_name="item", value_name="value")
     return pd.concat([printed[[*_KEY, "item", "value"]], computed], ignore_index=True)
 
 

@@ -61,7 +61,7 @@ NOTEBOOK_TITLES_ID = {
     "08-who-moves-and-do-laggards-catch-up": "Siapa bergerak, dan apakah yang tertinggal mengejar?",
     "09-is-it-one-scale": "Apakah ini satu skala?",
     "10-how-much-of-it-is-arithmetic": "Seberapa banyak yang sekadar hitungan?",
-    "11-do-agencies-do-better-where-they-have-regulated": "Lebih baikkah praktik yang telah diatur?",
+    "11-do-agencies-do-better-where-they-have-regulated": "Lebih baikkah praktik yang diatur?",
     "12-does-enacting-come-before-practice": "Apakah penetapan mendahului praktik?",
 }
 _PLACE = re.compile(r"\{(num-[a-z0-9-]+)(?::(low|high))?\}")
@@ -177,7 +177,8 @@ def record_files(
             progress(name)
             picture = f"{name}.png"
             (folder / picture).write_bytes(_picture(name, drawn))
-            width, height = Image.open(folder / picture).size
+            with Image.open(folder / picture) as opened:
+                width, height = opened.size
             downloads.insert(0, Download(picture, "Picture (PNG)", "Gambar (PNG)"))
         files[name] = RecordFiles(picture, picture, width, height, tuple(downloads))
     return files
@@ -268,7 +269,7 @@ def fill_numbers(text: str, language: str) -> str:
         part = getattr(number, match[2] or "text")
         if not part:
             raise DataError(f"Invalid text of the site: {match[1]} has no interval.")
-        return localise(part, language)
+        return localise(part, language).replace(" %", "\u00a0%")
 
     return _PLACE.sub(filled, text)
 

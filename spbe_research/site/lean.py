@@ -19,11 +19,11 @@ _KEPT = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
 
 
 def lean(page: str) -> str:
-    """Return a page without optional bytes; preformatted text is left as it is.
+    r"""Return a page without optional bytes; preformatted text is left as it is.
 
     Examples
     --------
-    >>> lean('<ul class="a b">\\n<li id="x">one</li>\\n</ul>')
+    >>> lean('<ul class="a b">\n<li id="x">one</li>\n</ul>')
     '<ul class="a b"><li id=x>one</ul>'
     """
     return "".join(part if part.startswith("<pre") else _lean(part) for part in _KEPT.split(page))

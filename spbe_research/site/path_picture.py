@@ -130,7 +130,7 @@ def _colours(mode: str) -> str:
 
 
 def _line(points: Sequence[tuple[int, float]], name: str) -> str:
-    if len(points) < 2:  # noqa: PLR2004
+    if len(points) < 2:
         return ""
     steps = "L".join(f"{_x(year):g} {_y(value):g}" for year, value in points)
     return f'<path class="{name}" d="M{steps}"/>'

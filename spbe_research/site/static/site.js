@@ -235,6 +235,7 @@
         if (list.hidden) { field.value = ""; status.textContent = ""; } else { close(); }
       }
     });
+    return field;
   }
 
   // ---- is this number right? --------------------------------------------------------------
@@ -281,9 +282,8 @@
     return [verdict, name + said];
   }
   function checker(form) {
-    var agency = null, field = form.querySelector("[role=combobox]");
-    var answer = form.querySelector("output");
-    combobox(form.querySelector(".search"), function (picked) { agency = picked; });
+    var agency = null, answer = form.querySelector("output");
+    var field = combobox(form.querySelector(".search"), function (picked) { agency = picked; });
     form.addEventListener("submit", function (event) {
       event.preventDefault();
       withAgencies(function (agencies) {
