@@ -1,7 +1,8 @@
 """The register: one record a figure, a result table and a headline number, with a stable id.
 
 A record says what is asked, what is shown, in English and Indonesian, and which function computes
-the table behind it. The records stand in ``register/*.toml``; the values in ``data/results``.
+the table behind it. The records stand in ``register/*.toml``, the questions of their notebooks in
+``register/notebooks.toml``, the values in ``data/results``.
 """
 
 import tomllib
@@ -13,9 +14,26 @@ from typing import Any
 
 from spbe_research.errors import DataError, refuse
 
-__all__ = ["Record", "load_records"]
+__all__ = ["NotebookEntry", "Record", "load_notebook_entries", "load_records"]
 
 _FOLDER = Path(__file__).with_name("register")
+_TOPICS = ("data", "instrument", "distribution", "regulation", "claims")
+
+
+@dataclass(frozen=True)
+class NotebookEntry:
+    """A notebook's question, its title, and the answer in brief.
+
+    ``topic`` is one of data, instrument, distribution, regulation, claims. Numbers of an answer are
+    left open, ``{num-...}``; the answer is empty until the notebook is written.
+    """
+
+    id: str
+    topic: str
+    question_en: str
+    question_id: str
+    answer_en: str = ""
+    answer_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +75,12 @@ class Record:
     sentence_en: str = ""
     sentence_id: str = ""
     superseded_by: str = ""
+    file: str = ""
+
+    @property
+    def file_name(self) -> str:
+        """Name of the result table in ``data/results``: by its id, unless the record names it."""
+        return self.file or f"{self.id}.csv"
 
     @property
     def is_figure(self) -> bool:
@@ -97,9 +121,51 @@ def load_records() -> dict[str, Record]:
         if name in records:
             violations.append(f"{name}: the id is used twice")
         if set(entry) <= names and not missing:
-            records[name] = Record(**entry)
+            records[name] = Record(**{**_questions(entry["notebook"]), **entry})
     refuse(DataError, "records in catalogue/register", violations, "Complete the record.")
     return records
+
+
+@cache
+def load_notebook_entries() -> dict[str, NotebookEntry]:
+    """Return the questions and answers of all notebooks by id, which is the name of the file.
+
+    Raises
+    ------
+    DataError
+        Naming every entry with a missing or unknown field or topic, or an id used twice.
+
+    Examples
+    --------
+    >>> load_notebook_entries()["09-is-it-one-scale"].question_en
+    'Is it one scale?'
+    """
+    stated = tomllib.loads((_FOLDER / "notebooks.toml").read_text(encoding="utf-8"))
+    names = {field.name for field in fields(NotebookEntry)}
+    needed = [field.name for field in fields(NotebookEntry) if field.default is MISSING]
+    entries: dict[str, NotebookEntry] = {}
+    violations = []
+    for entry in stated["notebook"]:
+        name = entry.get("id", "(no id)")
+        wrong = [f"{name}: {field} is unknown" for field in sorted(set(entry) - names)]
+        wrong += [f"{name}: {field} is missing" for field in needed if not entry.get(field)]
+        if entry.get("topic") and entry["topic"] not in _TOPICS:
+            wrong.append(f"{name}: topic {entry['topic']!r} is none of {', '.join(_TOPICS)}")
+        if name in entries:
+            wrong.append(f"{name}: the id is used twice")
+        if not wrong:
+            entries[name] = NotebookEntry(**entry)
+        violations += wrong
+    refuse(DataError, "entries in catalogue/register/notebooks.toml", violations, "Complete it.")
+    return entries
+
+
+def _questions(notebook: str) -> dict[str, str]:
+    """The question of a notebook, for a record that states none of its own."""
+    entry = load_notebook_entries().get(notebook)
+    if entry is None:
+        return {}
+    return {"question_en": entry.question_en, "question_id": entry.question_id}
 
 
 def _entries() -> Iterator[dict[str, Any]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "check_results",
     "committed_numbers",
+    "committed_table",
     "number_table",
     "result_table",
     "table_hash",
@@ -49,10 +50,7 @@ def result_table(record_id: str) -> pd.DataFrame:
         ...
     spbe_research.errors.DataError: Invalid table 'fig-moon'. It must be one of fig-...
     """
-    tables = {key: record for key, record in load_records().items() if record.has_table}
-    if record_id not in tables:
-        raise DataError(f"Invalid table {record_id!r}. It must be one of {', '.join(tables)}.")
-    return _computed(tables[record_id].compute).copy()
+    return _computed(_table_record(record_id).compute).copy()
 
 
 @cache
@@ -106,6 +104,33 @@ def committed_numbers() -> pd.DataFrame:
     if not path.is_file():
         raise DataError(f"No table {path.name} in {path.parent}. Run `spbe-research build`.")
     return pd.read_csv(path, dtype={"years": str, "text": str})
+
+
+def committed_table(record_id: str) -> pd.DataFrame:
+    """Read a result table as it was last written: the same bytes again, numbers to six decimals.
+
+    For a notebook that shows what several computed, without computing it again; that it is what
+    the data give now is checked once, by ``check_results``.
+
+    Raises
+    ------
+    DataError
+        When there is no such record, or its file is missing.
+
+    Examples
+    --------
+    >>> committed_table("tab-regulations")["design"].nunique()
+    7
+    >>> committed_table("fig-moon")
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.DataError: Invalid table 'fig-moon'. It must be one of fig-...
+    """
+    path = data_folder() / "results" / _table_record(record_id).file_name
+    if not path.is_file():
+        raise DataError(f"No table {path.name} in {path.parent}. Run `spbe-research build`.")
+    texts = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return texts.apply(_as_written)
 
 
 def table_bytes(table: pd.DataFrame) -> bytes:
@@ -170,7 +195,7 @@ def _current_results(progress: Callable[[str], None]) -> dict[str, bytes]:
     for name, record in load_records().items():
         if record.has_table:
             progress(name)
-            results[f"{name}.csv"] = table_bytes(result_table(name))
+            results[record.file_name] = table_bytes(result_table(name))
     return results | {"numbers.csv": table_bytes(number_table())}
 
 
@@ -178,6 +203,23 @@ def draw(record: Record, table: pd.DataFrame, footer: str) -> "Figure":
     """Draw a record's table with its title and footer."""
     figure: Figure = function_named(record.draw)(table, title=record.title_en, footer=footer)
     return figure
+
+
+def _table_record(record_id: str) -> Record:
+    tables = {key: record for key, record in load_records().items() if record.has_table}
+    if record_id not in tables:
+        raise DataError(f"Invalid table {record_id!r}. It must be one of {', '.join(tables)}.")
+    return tables[record_id]
+
+
+def _as_written(texts: pd.Series) -> pd.Series:
+    """A column as ``table_bytes`` was given it: whole numbers, six-decimal numbers, or texts."""
+    stated = texts[texts != ""]
+    if stated.empty or stated.str.fullmatch(rf"-?(\d+\.\d{{{_DECIMALS}}}|inf)").all():
+        return pd.to_numeric(texts)
+    if stated.str.fullmatch(r"-?\d+").all():
+        return pd.to_numeric(texts).astype("Int64")
+    return texts.where(texts != "")
 
 
 @cache

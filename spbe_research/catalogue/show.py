@@ -113,7 +113,7 @@ def _check_recorded(record_id: str, table: pd.DataFrame, prefix: str) -> Record:
     if record_id not in records or not record_id.startswith(prefix):
         kind = "figure" if prefix == "fig-" else "table"
         raise DataError(f"Invalid {kind} {record_id!r}. Register it in catalogue/register.")
-    committed = data_folder() / "results" / f"{record_id}.csv"
+    committed = data_folder() / "results" / records[record_id].file_name
     if not committed.is_file() or committed.read_bytes() != table_bytes(table):
         raise DataError(
             f"Invalid table of {record_id}: it is not the one in data/results. If the change is "

@@ -12,12 +12,20 @@ from spbe_research.figures.inequality import (
     draw_lorenz,
     draw_tile_map,
 )
+from spbe_research.figures.local_texts import (
+    draw_policy_change,
+    draw_text_bounds,
+    draw_text_contrasts,
+    draw_text_selection,
+    draw_text_timeline,
+)
 from spbe_research.figures.mobility import (
     draw_alluvial,
     draw_rank_mobility,
     draw_regression_to_mean,
     draw_transitions,
 )
+from spbe_research.figures.one_page import draw_ladder
 from spbe_research.figures.regulations import (
     draw_adoption,
     draw_matched_topics,
@@ -42,6 +50,11 @@ from spbe_research.figures.shape import (
     draw_predicate_shares,
     draw_ridgelines,
 )
+from spbe_research.figures.smart_city import (
+    draw_cohort_balance,
+    draw_cohort_gap,
+    draw_event_study,
+)
 
 __all__ = [
     "draw_adoption",
@@ -49,18 +62,23 @@ __all__ = [
     "draw_alluvial",
     "draw_bunching",
     "draw_bunching_items",
+    "draw_cohort_balance",
+    "draw_cohort_gap",
     "draw_correlogram",
     "draw_coverage",
     "draw_ecdf",
+    "draw_event_study",
     "draw_gini",
     "draw_index_anatomy",
     "draw_inequality_split",
     "draw_item_levels",
     "draw_java_gap",
+    "draw_ladder",
     "draw_lorenz",
     "draw_matched_topics",
     "draw_national_series",
     "draw_part_and_whole",
+    "draw_policy_change",
     "draw_polychorics",
     "draw_predicate_shares",
     "draw_rank_mobility",
@@ -70,6 +88,10 @@ __all__ = [
     "draw_ridgelines",
     "draw_scree",
     "draw_shares_above",
+    "draw_text_bounds",
+    "draw_text_contrasts",
+    "draw_text_selection",
+    "draw_text_timeline",
     "draw_tile_map",
     "draw_transitions",
 ]

@@ -3,14 +3,13 @@
 What can be read without doubt is read; everything else is refused, all of it at once.
 """
 
-import csv
-import io
 import re
 from pathlib import Path
 
 import pandas as pd
 
 from spbe_research.errors import DataError, refuse
+from spbe_research.ingest.csv_rows import read_rows
 from spbe_research.instruments import Instrument
 
 __all__ = ["read_levels"]
@@ -51,7 +50,7 @@ def read_levels(path: Path, instrument: Instrument, *, missing: str = "raise") -
         no whole level where the item takes whole levels, or outside 1 to 5: file, line, column,
         value, rule.
     """
-    header, rows = _read_rows(path)
+    header, rows = read_rows(path, header="a header of item codes")
     codes = [_code(name, instrument) for name in header]
     violations = _column_violations(path, header, codes, instrument)
     values: dict[str, list[float]] = {code: [] for code in codes if code in instrument.indicators}
@@ -79,24 +78,6 @@ def read_levels(path: Path, instrument: Instrument, *, missing: str = "raise") -
     else:
         table.index = pd.Index([line for line, _ in rows], name="line")
     return table
-
-
-def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise DataError(f"No file {path}. Check the path.") from None
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"Invalid file {path.name}: byte {error.start} is not UTF-8. Save it as CSV UTF-8."
-        ) from None
-    first = text.split("\n", 1)[0]
-    delimiter = max(";\t,", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    if not lines:
-        raise DataError(f"Invalid file {path.name}. It is empty. It needs a header of item codes.")
-    return [name.strip() for name in lines[0][1]], lines[1:]
 
 
 def _code(name: str, instrument: Instrument) -> str:

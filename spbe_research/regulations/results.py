@@ -4,7 +4,7 @@ A regression is ordinary least squares of statsmodels with errors clustered by a
 designs, which say what is compared with what.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 from spbe_research.errors import DataError, refuse
 from spbe_research.estimates import check_confidence
 
-__all__ = ["RESULT_COLUMNS", "fit_clustered", "clustered_method", "interval_of", "regulation_table"]
+__all__ = [
+    "RESULT_COLUMNS",
+    "clustered_method",
+    "fit_clustered",
+    "interval_of",
+    "join_designs",
+    "regulation_table",
+]
 
 RESULT_COLUMNS = (
     "design",
@@ -28,6 +35,12 @@ RESULT_COLUMNS = (
     "n_clusters",
     "method",
 )
+# Beside the keys and the result: what a table tells of its own computation.
+_NO_KEYS = (
+    "p_value", "p_adjusted", "p_holm", "q_bh", "q_by", "seed", "n_resamples", "n_draws",
+    "null_low", "null_high", "n_members", "n_sample", "mean_sample", "mean_rest",
+    "r2_treatment", "r2_outcome",
+)  # fmt: skip
 _FIT_COLUMNS = ["estimate", "std_error", "low", "high", "n", "n_clusters"]
 _NO_VARIATION = 1e-9
 _FEW_CLUSTERS = 30
@@ -80,6 +93,58 @@ def regulation_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
         dict.fromkeys(("estimate", "std_error", "low", "high"), float)
         | dict.fromkeys(("year", "n", "n_clusters"), "Int64")
     )
+
+
+def join_designs(designs: Mapping[str, Sequence[pd.DataFrame]]) -> pd.DataFrame:
+    """Put the result tables of several designs into the one table ``regulations.csv``.
+
+    Parameters
+    ----------
+    designs : mapping of str to sequence of pandas.DataFrame
+        For each design, named as the column ``design`` is to say, its tables, each with
+        ``outcome, contrast, estimate, n, method`` and key columns of its own.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``RESULT_COLUMNS``. What else a table has as keys stands in ``contrast``, as
+        ``contrast [key=value; ...]``. A p value from resampling (a table with ``seed``), which no
+        interval gives, becomes a row of its own, whose estimate it is. A missing year means
+        several years.
+
+    Raises
+    ------
+    DataError
+        Naming every row that two tables both have, and every table that lacks a column.
+
+    Examples
+    --------
+    >>> row = {"year": 2022, "outcome": "index", "contrast": "raw", "estimate": 0.5, "n": 9}
+    >>> row |= {"method": "permutation", "agency_type": "kota", "p_value": 0.03, "seed": 1}
+    >>> table = pd.DataFrame([row])
+    >>> join_designs({"2 matched": [table]})[["contrast", "estimate"]].values.tolist()
+    [['raw [agency_type=kota]', 0.5], ['raw [agency_type=kota]: p value', 0.03]]
+    >>> join_designs({"2 matched": [table, table]})
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.DataError: Invalid joined results, 2 violations:
+      - 2 matched, 2022, index, raw [agency_type=kota]: stands twice
+      - 2 matched, 2022, index, raw [agency_type=kota]: p value: stands twice
+    Give each row a contrast of its own.
+    """
+    joined = pd.concat(
+        [_in_one_form(table, name) for name, tables in designs.items() for table in tables],
+        ignore_index=True,
+    )
+    keys = list(RESULT_COLUMNS[:4])
+    twice = joined.loc[joined.duplicated(keys), keys].astype(object)
+    refuse(
+        DataError,
+        "joined results",
+        [f"{', '.join(map(str, row))}: stands twice" for row in twice.to_numpy().tolist()],
+        "Give each row a contrast of its own.",
+    )
+    return joined
 
 
 def interval_of(
@@ -245,6 +310,41 @@ def clustered_method(n_clusters: int) -> str:
         raise DataError(f"Invalid n_clusters {n_clusters}. It must be 0 or more.")
     few = "; few agencies: the interval is too short" if n_clusters < _FEW_CLUSTERS else ""
     return f"OLS, errors clustered by agency, t interval{few}"
+
+
+def _in_one_form(table: pd.DataFrame, design: str) -> pd.DataFrame:
+    """A design's table in the columns of ``regulations.csv``, its own keys in the contrast."""
+    needed = ["outcome", "contrast", "estimate", "n", "method"]
+    absent = [f"{design}, column {name}: is absent" for name in needed if name not in table]
+    refuse(DataError, "table of results", absent, "Complete the table.")
+    own = [name for name in table.columns if name not in (*RESULT_COLUMNS, *_NO_KEYS)]
+    if len(set(table.get("design", ()))) > 1:
+        own = ["design", *own]
+    rows = table.assign(design=design, contrast=_with_keys(table, own))
+    extra = []
+    if {"p_value", "seed"} <= set(table):
+        p_values = rows.dropna(subset=["p_value"])
+        extra = [
+            p_values.assign(
+                contrast=p_values["contrast"] + ": p value",
+                estimate=p_values["p_value"],
+                std_error=np.nan,
+                low=np.nan,
+                high=np.nan,
+            )
+        ]
+    whole = pd.concat([rows, *extra]).sort_index(kind="stable").reindex(columns=RESULT_COLUMNS)
+    numbers = dict.fromkeys(("estimate", "std_error", "low", "high"), float)
+    return whole.astype(numbers | dict.fromkeys(("year", "n", "n_clusters"), "Int64"))
+
+
+def _with_keys(table: pd.DataFrame, own: list[str]) -> pd.Series:
+    """The contrast with a table's own keys behind it, as ``contrast [key=value; ...]``."""
+    texts = []
+    for contrast, keys in zip(table["contrast"], table[own].to_numpy(dtype=object), strict=True):
+        stated = [f"{k}={v}" for k, v in zip(own, keys, strict=True) if not pd.isna(v) and v != ""]
+        texts.append(f"{contrast} [{'; '.join(stated)}]" if stated else str(contrast))
+    return pd.Series(texts, index=table.index)
 
 
 def _check_columns(table: pd.DataFrame, columns: Sequence[str]) -> None:

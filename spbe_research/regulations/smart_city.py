@@ -22,21 +22,23 @@ from spbe_research.selection import ERAS, select_results
 __all__ = [
     "COHORT_COVARIATES",
     "ESTIMATORS",
+    "N_NEIGHBOURS",
     "build_cohort_sample",
     "balance_cohorts",
     "compare_cohorts",
     "compare_changes",
     "tabulate_event_study",
     "estimate_smart_city",
+    "tabulate_covariates",
 ]
 
 COHORT_COVARIATES = ("is_kota", "log_population", "log_grdp_per_capita")
 ESTIMATORS = ("raw", "regression", "matched", "entropy", "odds")
+N_NEIGHBOURS = 3  # never-members matched to each member
 _DESIGN = "5 smart-city cohorts"
 _ISLAND_OF_REFERENCE = "Sumatera"  # the island with most kabupaten and kota
 # Few members live there (four), and in 2019 no never-member of Maluku was evaluated.
 _MERGED = {"Maluku": "Maluku and Papua", "Papua": "Maluku and Papua"}
-_N_NEIGHBOURS = 3
 _FEWEST = 5  # members below which a contrast is not estimated
 _WINDOWS = ((2018, 2020), (2021, 2022), (2023, 2024), (2021, 2024))
 _RESULT = (
@@ -47,7 +49,7 @@ _METHODS = {
     "raw": "difference in means (OLS), clustered by province",
     "regression": "OLS with type, log population, log GRDP per capita, island; clustered by "
     "province",
-    "matched": f"{_N_NEIGHBOURS} nearest never-members by Mahalanobis distance, with replacement, "
+    "matched": f"{N_NEIGHBOURS} nearest never-members by Mahalanobis distance, with replacement, "
     "bias-corrected by regression (Abadie and Imbens 2011); linear form of Otsu and Rai (2017) "
     "summed by province",
     "entropy": "never-members weighted to the members' means (Hainmueller 2012); influence "
@@ -138,7 +140,7 @@ def build_cohort_sample(
 
 
 def balance_cohorts(
-    sample: pd.DataFrame, *, years: tuple[int, int], n_neighbours: int = _N_NEIGHBOURS
+    sample: pd.DataFrame, *, years: tuple[int, int], n_neighbours: int = N_NEIGHBOURS
 ) -> pd.DataFrame:
     """Tabulate how members differ from never-members before and after matching and weighting.
 
@@ -156,8 +158,8 @@ def balance_cohorts(
     pandas.DataFrame
         ``window, covariate, comparison`` (raw, matched, entropy, odds), ``mean_members,
         mean_never, standardised_difference`` (in standard deviations, the root of the mean of the
-        two raw variances; above 0.1 is often called imbalance), ``n_members, n_never`` and
-        ``effective_n_never`` (``(sum w)^2 / sum w^2``).
+        two raw variances; above 0.1 is often called imbalance), ``n`` (regions with a weight),
+        ``n_members, n_never`` and ``effective_n_never`` (``(sum w)^2 / sum w^2``).
 
     Raises
     ------
@@ -194,6 +196,7 @@ def balance_cohorts(
                     "mean_members": x[member, k].mean(),
                     "mean_never": means[k],
                     "standardised_difference": gap / spread[k] if spread[k] > 0 else 0.0,
+                    "n": int(member.sum() + (weights > 0).sum()),
                     "n_members": int(member.sum()),
                     "n_never": int((weights > 0).sum()),
                     "effective_n_never": 1 / float((weights**2).sum()),
@@ -209,7 +212,7 @@ def compare_cohorts(
     cohorts: Iterable[int] | None = None,
     membership: str = "joined",
     estimators: Sequence[str] = ESTIMATORS,
-    n_neighbours: int = _N_NEIGHBOURS,
+    n_neighbours: int = N_NEIGHBOURS,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Compare the index of members with that of never-members in the same years, in five ways.
@@ -295,7 +298,7 @@ def compare_changes(
     years: tuple[int, int] = (2018, 2019),
     against: str = "never",
     estimators: Sequence[str] = ESTIMATORS,
-    n_neighbours: int = _N_NEIGHBOURS,
+    n_neighbours: int = N_NEIGHBOURS,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Compare the change of index over a cohort's joining with that of others, within one era.
@@ -477,6 +480,34 @@ def estimate_smart_city(sample: pd.DataFrame, *, confidence: float = 0.95) -> pd
     return pd.concat(tables, ignore_index=True)
 
 
+def tabulate_covariates(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what every adjusted comparison holds alike, islands as 0 and 1.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Of ``build_cohort_sample``, one row a region.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``is_kota, log_population, log_grdp_per_capita`` and a column of 0 and 1 for each island
+        but Sumatera (Maluku and Papua as one); what does not vary is left out.
+
+    Examples
+    --------
+    >>> from spbe_research.simulation.cohorts import simulate_cohorts
+    >>> list(tabulate_covariates(simulate_cohorts(seed=1)))[3:]
+    ['Jawa', 'Kalimantan', 'Sulawesi']
+    >>> list(tabulate_covariates(simulate_cohorts(seed=1).assign(island="Jawa", is_kota=0.0)))
+    ['log_population', 'log_grdp_per_capita']
+    """
+    islands = pd.get_dummies(rows["island"].replace(_MERGED), dtype=float)
+    islands = islands.drop(columns=_ISLAND_OF_REFERENCE, errors="ignore")
+    table = pd.concat([rows[list(COHORT_COVARIATES)], islands], axis=1)
+    return table.loc[:, np.ptp(table.to_numpy(dtype=float), axis=0) > 0]
+
+
 def _joined(rows: pd.DataFrame) -> pd.Series:
     return (rows["cohort"] > 0) & (rows["cohort"] <= rows["year"])
 
@@ -522,13 +553,9 @@ def _complete(unit: pd.DataFrame, years: tuple[int, int]) -> tuple[pd.DataFrame,
 
 
 def _arrays(unit: pd.DataFrame) -> tuple[_Mask, _Floats, list[str]]:
-    """Membership, and covariates that vary, islands as 0 and 1."""
-    islands = pd.get_dummies(unit["island"].replace(_MERGED), dtype=float)
-    islands = islands.drop(columns=_ISLAND_OF_REFERENCE, errors="ignore")
-    table = pd.concat([unit[list(COHORT_COVARIATES)], islands], axis=1)
-    x = table.to_numpy(dtype=float)
-    varies = np.ptp(x, axis=0) > 0
-    return unit["member"].to_numpy(dtype=bool), x[:, varies], list(table.columns[varies])
+    """Membership, and covariates that vary."""
+    table = tabulate_covariates(unit)
+    return unit["member"].to_numpy(dtype=bool), table.to_numpy(dtype=float), list(table.columns)
 
 
 def _supported(member: _Mask, x: _Floats) -> _Mask:
@@ -583,7 +610,7 @@ def _rows(
         )
         n_clusters = len(np.unique(groups[kept]))
         few = min(member[kept].sum(), (~member[kept]).sum()) < _FEWEST or n_clusters < 3
-        method = _METHODS[name].replace(f"{_N_NEIGHBOURS} near", f"{n_neighbours} near") + note
+        method = _METHODS[name].replace(f"{N_NEIGHBOURS} near", f"{n_neighbours} near") + note
         estimate = error = np.nan
         if few:
             method = f"not estimated: fewer than {_FEWEST} of a group or 3 provinces"

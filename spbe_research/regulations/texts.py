@@ -1,11 +1,11 @@
 """Age and kind of known local regulations against the score, and what the sample cannot carry.
 
 The 53 regions with a known text were found, not drawn. So the selection is measured here: how the
-regions differ from the rest, and how far the association could move if the rest were known. Not
-here: the registry itself (``registry``), nor any reading of a difference as an effect of a text.
+regions differ from the rest. Not here: the registry itself (``registry``), what the texts that are
+not known leave open (``unknown_texts``), nor any reading of a difference as an effect of a text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,6 @@ from spbe_research.selection import LOCAL_TYPES, select_results
 
 __all__ = [
     "age_and_kind",
-    "association_bounds",
     "sample_against_rest",
     "selection_balance",
     "texts_and_scores",
@@ -29,6 +28,9 @@ Array = NDArray[np.float64]
 # 2020 is left out: 15 of the regions were evaluated in it.
 _YEARS = (2018, 2019, 2021, 2022, 2023, 2024)
 _PERIODS = {"2018-2019": (2018, 2019), "2021-2022": (2021, 2022), "2023-2024": (2023, 2024)}
+# With 4 of 53 regions on one side clustered 95 % intervals hold the truth in 86 % of simulations,
+# with 8 in 93 %: few treated clusters, MacKinnon and Webb (2018), doi:10.1111/ectj.12107.
+_SMALLEST_SIDE = 8
 _ROBUST = "least squares within type; HC3 errors, t interval"
 
 
@@ -119,8 +121,8 @@ def age_and_kind(table: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFra
         One row a year or period and contrast: ``design, year`` (missing for a period), ``outcome,
         contrast, period, estimate`` (index points: a year of age; a Perda against a regulation of
         the head of region; a text by then against a first known text later), ``std_error, low,
-        high`` (missing where a side is empty), ``n`` (rows), ``n_clusters`` (regions, of a
-        period), ``method``.
+        high`` (missing where a side holds fewer than eight regions), ``n`` (rows), ``n_clusters``
+        (regions, of a period), ``method``.
 
     Raises
     ------
@@ -131,7 +133,8 @@ def age_and_kind(table: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFra
     -----
     A year: type dummies, HC3 (MacKinnon and White 1985, doi:10.1016/0304-4076(85)90158-7). A
     period: dummies of type by year, errors clustered by region. No period crosses a break of the
-    instrument.
+    instrument. Errors of a contrast with few regions on one side are too small, so none is given
+    (MacKinnon and Webb 2018, doi:10.1111/ectj.12107).
 
     Examples
     --------
@@ -260,9 +263,10 @@ def selection_balance(
     -------
     pandas.DataFrame
         One row a characteristic: ``design, year`` (missing), ``outcome`` (the characteristic),
-        ``contrast, p_value`` (permutation), ``estimate`` (standardised difference; in the last
-        two rows the joint distance), ``std_error, low, high`` (missing in these), ``n``,
-        ``n_sample, n_clusters`` (missing), ``seed, method``.
+        ``contrast, mean_sample, mean_rest`` (as measured: index points, shares, natural logs),
+        ``p_value`` (permutation), ``estimate`` (standardised difference; in the last two rows the
+        joint distance), ``std_error, low, high`` (missing in these), ``n``, ``n_sample,
+        n_clusters`` (missing), ``seed, method``.
 
     Raises
     ------
@@ -313,7 +317,8 @@ def selection_balance(
     drawn = _membership(member, groups, n_resamples, rng)
     for name in values.columns:
         kept = sized if name.startswith("log ") else np.ones(len(values), dtype=bool)
-        x = _centred(values.loc[kept, [name]].to_numpy(dtype=float), groups[kept])[:, 0]
+        measured = values.loc[kept, [name]].to_numpy(dtype=float)
+        x = _centred(measured, groups[kept])[:, 0]
         own = member[kept]
         # Membership within a subset is only exchangeable with its own number of members.
         draws = drawn if kept.all() else _membership(own, groups[kept], n_resamples, rng)
@@ -326,6 +331,8 @@ def selection_balance(
         add(
             name,
             {
+                "mean_sample": float(measured[own].mean()),
+                "mean_rest": float(measured[~own].mean()),
                 "p_value": _share(np.abs(null), abs(difference)),
                 "estimate": d,
                 "std_error": error,
@@ -347,6 +354,8 @@ def selection_balance(
         add(
             f"joint: {name}",
             {
+                "mean_sample": np.nan,
+                "mean_rest": np.nan,
                 "p_value": _share(distances[1:], distances[0]),
                 "estimate": float(distances[0]),
                 "std_error": np.nan,
@@ -358,92 +367,6 @@ def selection_balance(
             "Mahalanobis distance of the means; permutation p",
         )
     return pd.DataFrame(rows).astype({"year": "Int64"})
-
-
-def association_bounds(
-    table: pd.DataFrame,
-    *,
-    years: Iterable[int] = _YEARS,
-    shares: Sequence[float] = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9),
-) -> pd.DataFrame:
-    """Bound the difference of means "has a text" less "has none" when most texts are unknown.
-
-    Use it to see what the sample alone can say. Not a confidence interval: the bounds are what
-    every assignment of the unknown allows, and have no sampling error.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As ``texts_and_scores``: scores known of all, a text only where ``has_text``.
-    years : iterable of int
-        Years of evaluation.
-    shares : sequence of float
-        Share of the regions without a known text that in truth have one, 0 to below 1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a year and share: ``design, year, outcome, contrast, share_unknown_with_text,
-        estimate`` (if the unknown texts have nothing to do with the score, index points),
-        ``std_error`` (missing), ``low, high`` (sharp bounds), ``n, n_clusters`` (missing),
-        ``method``.
-
-    Raises
-    ------
-    DataError
-        When a share is outside its range or a year has no known text.
-
-    Notes
-    -----
-    With k unknown texts the lowest (highest) difference gives them to the k regions with the
-    lowest (highest) scores; a swap of any two regions moves it inward. Bounds of contaminated
-    data: Horowitz and Manski (1995), doi:10.2307/2951627. Types are pooled.
-
-    Examples
-    --------
-    >>> toy = pd.DataFrame({"year": 2018, "index": [3.0, 1, 2], "has_text": [True, False, False]})
-    >>> bounds = association_bounds(toy, years=[2018], shares=[0, 0.5])
-    >>> bounds[["estimate", "low", "high"]].values.tolist()
-    [[1.5, 1.5, 1.5], [0.75, 0.0, 1.5]]
-    >>> association_bounds(toy, years=[2018], shares=[1])
-    Traceback (most recent call last):
-        ...
-    spbe_research.errors.DataError: Invalid shares [1]. Each must be 0 or more and below 1.
-    """
-    wrong = [share for share in shares if not 0 <= share < 1]
-    if wrong:
-        raise DataError(f"Invalid shares {wrong}. Each must be 0 or more and below 1.")
-    rows: list[dict[str, object]] = []
-    for year in years:
-        data = table[table["year"] == year]
-        text = data["has_text"].to_numpy(dtype=bool)
-        score = data["index"].to_numpy(dtype=float)
-        if not text.any() or text.all():
-            raise DataError(f"Invalid year {year}. Some regions must have a known text, some not.")
-        known, unknown = score[text], np.sort(score[~text])
-        for share in shares:
-            # At least one region stays without, or there is nothing to compare with.
-            k = min(round(share * unknown.size), unknown.size - 1)
-            chosen = {"low": unknown[:k], "high": unknown[unknown.size - k :]}
-            left = {"low": unknown[k:], "high": unknown[: unknown.size - k]}
-            bounds = {
-                side: float(np.concatenate([known, chosen[side]]).mean() - left[side].mean())
-                for side in ("low", "high")
-            }
-            mixed = (known.sum() + k * unknown.mean()) / (known.size + k)
-            rows.append(
-                {
-                    **_head("local texts, bounds", int(year), "index", "has a text against none"),
-                    "share_unknown_with_text": float(share),
-                    "estimate": float(mixed - unknown.mean()),
-                    "std_error": np.nan,
-                    **bounds,
-                    "n": len(data),
-                    "n_clusters": pd.NA,
-                    "method": "difference of means; sharp bounds, no sampling error",
-                }
-            )
-    return pd.DataFrame(rows)
 
 
 def worked_case(
@@ -554,9 +477,12 @@ def _regress(
         if not free.all():
             return _regress(data[free], treatment[free], outcome, confidence)
         fit = model.fit(cov_type="HC3", use_t=True)
+    result["estimate"] = float(fit.params[0])
+    sides = data["agency_id"].groupby(d).nunique()
+    if set(sides.index) == {0.0, 1.0} and sides.min() < _SMALLEST_SIDE:
+        return result
     low, high = fit.conf_int(alpha=1 - confidence)[0]
-    result |= {"estimate": float(fit.params[0]), "std_error": float(fit.bse[0])}
-    return result | {"low": float(low), "high": float(high)}
+    return result | {"std_error": float(fit.bse[0]), "low": float(low), "high": float(high)}
 
 
 def _characteristics(

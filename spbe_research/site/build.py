@@ -3,6 +3,7 @@
 The same data give the same bytes: no clock, no machine path, no order of a file system.
 """
 
+import re
 import shutil
 import tomllib
 from collections import Counter
@@ -132,6 +133,7 @@ class _Writer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.templates.filters["topic"] = content.topic_of
         self.templates.globals.update(
             both=both,
             decimal=decimal,
@@ -236,7 +238,9 @@ class _Writer:
                 numbers=[
                     number for number in content.headlines().values() if number.record.table == name
                 ],
-                notebook_title_id=content.NOTEBOOK_TITLES_ID.get(record.notebook, ""),
+                question=content.question_of(record.notebook),
+                credits=content.credits_of(record),
+                sample=_sample(record.n),
             )
         self._page(
             "figures",
@@ -252,8 +256,7 @@ class _Writer:
             groups=_numbers_by_notebook(),
             sentences=content.sentences,
             topic_of=content.topic_of,
-            titles_id=content.NOTEBOOK_TITLES_ID,
-            titles_en=_notebook_titles(),
+            question_of=content.question_of,
         )
 
     def _write_notebooks(self, files: Mapping[str, content.RecordFiles]) -> None:
@@ -266,14 +269,16 @@ class _Writer:
                 records=content.tabled_records(),
                 files=files,
                 alt_text=content.alt_text,
-                title_id=content.NOTEBOOK_TITLES_ID.get(page.stem, page.title),
+                question=content.question_of(page.stem),
+                answer=content.answer_of(page.stem),
             )
         self._page(
             "notebooks",
             "notebooks.html",
             read=read,
             topic_of=content.topic_of,
-            titles_id=content.NOTEBOOK_TITLES_ID,
+            question_of=content.question_of,
+            answer_of=content.answer_of,
         )
 
     def _write_data(self) -> None:
@@ -406,9 +411,13 @@ def _numbers_by_notebook() -> dict[str, list[content.Headline]]:
     return dict(sorted(groups.items()))
 
 
-@cache
-def _notebook_titles() -> dict[str, str]:
-    return {path.stem: read_notebook(path).title for path in notebook_paths()}
+def _sample(text: str) -> tuple[str, str]:
+    """What a record says of its n, in English and Indonesian."""
+    indonesian = swap_marks(text.replace(", ", "; ")) if re.search(r"\d,\d", text) else text
+    indonesian = indonesian.replace("; ", ", ")
+    for english, word in _indonesian()["samples"].items():
+        indonesian = re.sub(rf"\b{re.escape(english)}\b", word, indonesian)
+    return text, indonesian
 
 
 def _years(text: str) -> str:

@@ -3,8 +3,12 @@
 import contextlib
 import io
 import re
+import shlex
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from spbe_research import cli
 from spbe_research.catalogue import result_table
 from spbe_research.catalogue.results import number_table
 from spbe_research.catalogue.show import draw_record
@@ -23,6 +27,15 @@ def test_example_prints_what_the_readme_shows() -> None:
     assert [line.rstrip() for line in printed.getvalue().splitlines()] == [
         line.rstrip() for line in shown.splitlines()
     ]
+
+
+def test_commands_print_what_the_readme_shows() -> None:
+    session = re.search(r"```console\n(.*?)```", README, re.DOTALL)[1]
+    shown = re.findall(r"^\$ \S*/spbe-research (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
+    assert len(shown) == 3
+    for command, output in shown:
+        printed = CliRunner().invoke(cli.app, shlex.split(command)).stdout
+        assert printed.strip() == output.strip(), command
 
 
 def test_figure_is_the_registered_one() -> None:

@@ -5,8 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
-from compare_matched_topics import coverage as coverage_of_both
-from compare_matched_topics import expected_error, fit_pyfixest, real_pairs
+from compare_matched_topics import assess_both, expected_error, fit_pyfixest, real_pairs
 from spbe_research import load_reference, load_scores
 from spbe_research.regulations.adoption import (
     CIRCULAR_TOPICS,
@@ -118,5 +117,5 @@ def circular_by_loop(changes, column):
 
 def coverage(n_simulations: int, *, seed: int, n_agencies: int = 451) -> list[dict]:
     """Synthetic panels with the real margins; growth drives new enacting and change."""
-    rows = coverage_of_both(n_simulations, seed=seed, n_agencies=n_agencies)
+    rows = assess_both(n_simulations, seed, n_agencies)
     return [row for row in rows if row["estimator"].startswith("adoption")]

@@ -7,7 +7,6 @@ from spbe_research import load_agencies, load_covariates, load_policies, load_pu
 from spbe_research.errors import DataError
 from spbe_research.regulations.texts import (
     age_and_kind,
-    association_bounds,
     sample_against_rest,
     selection_balance,
     texts_and_scores,
@@ -127,15 +126,6 @@ def test_within_type_leaves_out_the_type_itself():
     assert not result["outcome"].isin(["is kota", "is provinsi"]).any()
 
 
-def test_bounds_widen_as_more_is_unknown_and_hold_the_estimate():
-    _, _, table = real()
-    bounds = association_bounds(table, years=[2021], shares=[0, 0.1, 0.3])
-    assert (bounds["low"] <= bounds["estimate"]).all()
-    assert (bounds["estimate"] <= bounds["high"]).all()
-    assert (bounds["high"] - bounds["low"]).is_monotonic_increasing
-    assert bounds["low"].iloc[0] == bounds["high"].iloc[0]
-
-
 def test_inputs_are_not_changed():
     _, oldest, table = real()
     before = table.copy(), oldest.copy()
@@ -145,10 +135,41 @@ def test_inputs_are_not_changed():
     pd.testing.assert_frame_equal(oldest, before[1])
 
 
-def test_year_without_a_known_text_and_wrong_shares_are_refused():
-    with pytest.raises(DataError, match="Invalid year 2021"):
-        association_bounds(toy().assign(has_text=False), years=[2021])
-    with pytest.raises(DataError, match=r"shares \[-0.1\]"):
-        association_bounds(toy(), years=[2021], shares=[-0.1, 0.2])
+def test_contrast_with_few_regions_on_one_side_has_no_interval():
+    kinds = np.repeat(["Perda", "Perwal"], [7, 12])
+    few = pd.DataFrame(
+        {
+            "agency_id": [str(number) for number in range(19)],
+            "year": 2021,
+            "agency_type": "kota",
+            "index": np.where(kinds == "Perda", 3.0, 2.0) + np.tile([0.0, 0.2], 10)[:19],
+            "in_sample": True,
+            "has_text": True,
+            "age_years": pd.array(range(19), dtype="Int64"),
+            "oldest_kind": kinds,
+        }
+    )
+    contrast = "Perda against regulation of the head"
+    seven = age_and_kind(few).set_index(["contrast", "period"]).loc[contrast]
+    assert seven["estimate"].notna().any()
+    assert seven[["std_error", "low", "high"]].isna().all(axis=None)
+    few.loc[7, "oldest_kind"] = "Perda"
+    eight = age_and_kind(few).set_index(["contrast", "period"]).loc[(contrast, "2021")]
+    assert eight["low"] < eight["estimate"] < eight["high"]
+
+
+def test_means_beside_a_standardised_difference_are_those_of_the_groups():
+    _, _, table = real()
+    result = selection_balance(
+        table, load_agencies(), load_covariates(), within_type=True, n_resamples=49, seed=1
+    ).set_index("outcome")
+    wide = table.pivot(index="agency_id", columns="year", values="index")
+    wide = wide[wide[2018].notna() & wide[2024].notna()]
+    inside = wide.index.isin(table.loc[table["in_sample"], "agency_id"])
+    assert result.loc["index 2018", "mean_sample"] == pytest.approx(wide.loc[inside, 2018].mean())
+    assert result.loc["index 2018", "mean_rest"] == pytest.approx(wide.loc[~inside, 2018].mean())
+
+
+def test_wrong_confidence_is_refused():
     with pytest.raises(DataError, match="confidence 2"):
         age_and_kind(toy(), confidence=2)

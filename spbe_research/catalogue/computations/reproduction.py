@@ -7,7 +7,7 @@ from functools import cache
 
 import pandas as pd
 
-from spbe_research.catalogue.claims import check_claims
+from spbe_research.claims.article import check_claims
 from spbe_research.datasets import (
     load_aggregates,
     load_published,

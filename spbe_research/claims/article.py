@@ -49,7 +49,7 @@ def check_claims(claims: pd.DataFrame, *, agency_id: str) -> pd.DataFrame:
     Parameters
     ----------
     claims : pandas.DataFrame of str
-        ``claim_id, source_id, claim, quantity, value, year_meant``, as
+        ``claim_id, source_id, claim, year, quantity, value, unit``, as
         ``load_reference("claims")``.
     agency_id : str
         The agency the article speaks of, for example ``"36.72"``.
@@ -100,7 +100,7 @@ def check_claims(claims: pd.DataFrame, *, agency_id: str) -> pd.DataFrame:
 
 
 def _index(claim: dict[str, str], record: _Record) -> _Finding:
-    year, stated = int(claim["year_meant"]), float(claim["value"])
+    year, stated = int(claim["year"]), float(claim["value"])
     row = record.of_agency(year)
     agrees = abs(row["index_published"] - stated) < _CENT
     return (
@@ -110,7 +110,7 @@ def _index(claim: dict[str, str], record: _Record) -> _Finding:
 
 
 def _predicate(claim: dict[str, str], record: _Record) -> _Finding:
-    year = int(claim["year_meant"])
+    year = int(claim["year"])
     row = record.of_agency(year)
     agrees = row["predicate_published"] == claim["value"]
     return (
@@ -122,14 +122,18 @@ def _predicate(claim: dict[str, str], record: _Record) -> _Finding:
 def _count(claim: dict[str, str], record: _Record) -> _Finding:
     if claim["unit"] != "agencies":
         return _no_data(claim, record)
-    year, stated = int(claim["year_meant"]), int(claim["value"])
+    year, stated = int(claim["year"]), int(claim["value"])
     listed = int((record.published["year"] == year).sum())
+    if not listed:
+        return _no_data(claim, record)
     return (CONFIRMED if listed == stated else CONTRADICTED, f"the list of {year} has {listed}")
 
 
 def _share(claim: dict[str, str], record: _Record) -> _Finding:
-    year, stated = int(claim["year_meant"]), float(claim["value"])
-    predicates = record.published.query("year == @year")["predicate_published"]
+    year, stated = int(claim["year"]), float(claim["value"])
+    predicates = record.published.query("year == @year")["predicate_published"].dropna()
+    if predicates.empty:
+        return NOT_DECIDABLE, f"no list of {year} prints predicates"
     baik = int((predicates == "Baik").sum())
     reached = int(predicates.isin(_AT_LEAST_BAIK).sum())
     shares = [100 * count / len(predicates) for count in (baik, reached)]
@@ -153,8 +157,10 @@ def _membership(claim: dict[str, str], record: _Record) -> _Finding:
             return NOT_DECIDABLE, "in none of the press lists at hand, which may be incomplete"
         row = member.iloc[0]
         return CONFIRMED, f"cohort {row['cohort']} of the press lists ({row['source_id']})"
-    named = max((name for name in PREDICATES if name in claim["claim"]), key=len)
-    return _predicate({**claim, "value": named}, record)
+    named = [name for name in PREDICATES if name in claim["claim"]]
+    if not named:
+        return _no_data(claim, record)
+    return _predicate({**claim, "value": max(named, key=len)}, record)
 
 
 def _regulation(claim: dict[str, str], record: _Record) -> _Finding:
@@ -182,6 +188,8 @@ def _regulation(claim: dict[str, str], record: _Record) -> _Finding:
 
 
 def _construct(claim: dict[str, str], record: _Record) -> _Finding:
+    if "smart city" not in claim["claim"].lower():
+        return _no_data(claim, record)
     instrument = load_instrument("permen-5-2018")
     names = [instrument.item(code).name.lower() for code in instrument.indicators]
     named = sum("smart city" in name or "kota cerdas" in name for name in names)
