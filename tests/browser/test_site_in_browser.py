@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_rule import find_browser
+from browser_rule import NOT_RUN, find_browser
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from spbe_research.locations import data_folder
@@ -32,8 +32,11 @@ Opener = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    found = find_browser()
+    if found is None:
+        pytest.fail(f"{NOT_RUN} these tests; on CI they must run.")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield chromium
         chromium.close()
 
