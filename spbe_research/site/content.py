@@ -202,7 +202,7 @@ def _small(png: bytes) -> bytes:
         kept = PngInfo()
         for key, value in picture.info.items():
             if isinstance(value, str):
-                kept.add_text(key, value)
+                kept.add_text(str(key), value)
         target = io.BytesIO()
         few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
         few.save(target, "png", optimize=True, pnginfo=kept)
