@@ -21,9 +21,9 @@ export TQDM_DISABLE := 1
 export MPLCONFIGDIR := $(STATE)/matplotlib
 
 # One thread a process: sums keep their order, and processes side by side do not fight for the cores.
-test figures notebooks reproduce: export OMP_NUM_THREADS := 1
-test figures notebooks reproduce: export OPENBLAS_NUM_THREADS := 1
-test figures notebooks reproduce: export MKL_NUM_THREADS := 1
+test figures site notebooks reproduce: export OMP_NUM_THREADS := 1
+test figures site notebooks reproduce: export OPENBLAS_NUM_THREADS := 1
+test figures site notebooks reproduce: export MKL_NUM_THREADS := 1
 
 # Kernels run without the user's own start-up files, and need no home folder.
 test notebooks reproduce: export IPYTHONDIR := $(STATE)/ipython
@@ -33,12 +33,12 @@ test notebooks reproduce: export JUPYTER_RUNTIME_DIR := $(STATE)/jupyter/runtime
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test lint figures lab notebooks lock clean setup FORCE
+.PHONY: help reproduce test lint figures site lab notebooks lock clean setup FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-reproduce: setup ## set up, rebuild the tables, verify them, execute every notebook
+reproduce: setup ## set up, rebuild and verify the tables, execute the notebooks, write the site
 	$(RUN) $(VENV)/bin/spbe-research reproduce
 
 test: setup lint ## set up, check style, types and layers, then run tests, doctests and notebooks
@@ -53,6 +53,9 @@ lint: setup ## ruff, mypy and the import layers
 
 figures: setup ## draw every figure and a contact sheet into build/figures
 	$(RUN) $(VENV)/bin/spbe-research figures
+
+site: setup ## write the static site into build/site
+	$(RUN) $(VENV)/bin/spbe-research site
 
 lab: setup ## open the notebooks in JupyterLab
 	$(RUN) -m jupyterlab --notebook-dir=notebooks

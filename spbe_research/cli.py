@@ -22,6 +22,7 @@ app = typer.Typer(
     "them, run the notebooks, score your own levels, check a published number.",
 )
 
+_FIGURES, _SITE = Path("build/figures"), Path("build/site")
 _DOCUMENTS = "Figures are of public evaluations by Kementerian PANRB; credit the ministry first."
 
 
@@ -69,7 +70,7 @@ def reproduce(
         ),
     ] = False,
 ) -> None:
-    """Build, verify, and execute every notebook; say where the results are."""
+    """Build, verify, execute every notebook, draw the figures, write the site; name its start."""
     from spbe_research.notebooks import execute_notebooks, notebook_paths
 
     build()
@@ -79,6 +80,8 @@ def reproduce(
         report = execute_notebooks(in_place=in_place, progress=step)
         step.finish()
     typer.echo(report.summary())
+    figures(_FIGURES)
+    site(_SITE, drawn=_FIGURES)
     typer.echo(_DOCUMENTS)
 
 
@@ -86,7 +89,7 @@ def reproduce(
 def figures(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for the pictures; made if missing.")
-    ] = Path("build/figures"),
+    ] = _FIGURES,
 ) -> None:
     """Draw every registered figure as PNG, and a contact sheet of all of them."""
     from spbe_research.catalogue import load_records, write_figures
@@ -223,6 +226,29 @@ def cite(
     write = citations.cite_source if source else citations.cite
     text = write(record_id, style=style, language=lang, url=url, accessed=_day(accessed))
     typer.echo(text.rstrip())
+
+
+@app.command()
+def site(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder of the site; replaced as a whole.")
+    ] = _SITE,
+    drawn: Annotated[
+        Path | None,
+        typer.Option(help="Folder of pictures just drawn by `figures`; default: draw them."),
+    ] = None,
+) -> None:
+    """Write the static site: figures, notebooks, and a page for every agency.
+
+    It opens from the disk and from any web server, and asks nothing of the network.
+    """
+    from spbe_research.site import write_site
+
+    with _progress() as bar:
+        step = _Step(bar, "site")
+        report = write_site(output, drawn=drawn, progress=step)
+        step.finish()
+    typer.echo(report.summary())
 
 
 @app.command()

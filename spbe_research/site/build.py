@@ -1,0 +1,429 @@
+"""Builds the static site: every page written beside the old site, swapped in when all are there.
+
+The same data give the same bytes: no clock, no machine path, no order of a file system.
+"""
+
+import re
+import shutil
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+import spbe_research
+from spbe_research.datasets import load_published, load_reference
+from spbe_research.errors import DataError
+from spbe_research.locations import data_folder, project_folder
+from spbe_research.notebooks import notebook_paths
+from spbe_research.site import content
+from spbe_research.site.agencies import (
+    DOMAINS,
+    AgencyPage,
+    YearResult,
+    agency_pages,
+    policy_topics,
+)
+from spbe_research.site.downloads import write_tables
+from spbe_research.site.lean import lean
+from spbe_research.site.path_picture import draw_ground, draw_path, draw_place
+from spbe_research.site.reading import read_notebook
+from spbe_research.site.search import search_index
+from spbe_research.site.sentences import describe_lineage, locator_words, quote_result
+from spbe_research.site.text import both, decimal, index_text, shared, swap_marks
+from spbe_research.sources.corrections import read_corrections
+
+__all__ = ["SiteReport", "write_site"]
+
+_HERE = Path(__file__).parent
+_ROWS_SHOWN = 40
+_TYPES = {
+    "kementerian": ("Ministries", "Kementerian"),
+    "lembaga": ("Agencies", "Lembaga"),
+    "polda": ("Police regions", "Kepolisian daerah"),
+    "provinsi": ("Provinces", "Provinsi"),
+    "kabupaten": ("Regencies", "Kabupaten"),
+    "kota": ("Cities", "Kota"),
+}
+_DOMAIN_NAMES = {
+    "D1": ("Policy", "Kebijakan"),
+    "D2": ("Governance", "Tata kelola"),
+    "D3": ("Management", "Manajemen"),
+    "D4": ("Services", "Layanan"),
+}
+
+
+@dataclass(frozen=True)
+class SiteReport:
+    """The page to open, the number of pages and of agencies, and the size in bytes."""
+
+    start: Path
+    n_pages: int
+    n_agencies: int
+    n_bytes: int
+
+    def summary(self) -> str:
+        """Say it in two sentences."""
+        return (
+            f"{self.n_pages} pages, {self.n_agencies} of them agencies, "
+            f"{self.n_bytes / 1e6:.1f} MB. Open {self.start}"
+        )
+
+
+def write_site(
+    folder: Path,
+    *,
+    drawn: Path | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+) -> SiteReport:
+    """Write the whole site.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Replaced as a whole, once every page has been written beside it.
+    drawn : pathlib.Path, optional
+        Folder of pictures that the same data just gave (``spbe-research figures``); else every
+        figure is drawn here.
+    progress : callable
+        Called with the name of each step before it begins.
+
+    Returns
+    -------
+    SiteReport
+
+    Raises
+    ------
+    DataError
+        When the folder holds something else than a site, a text has no Indonesian, or there is no
+        repository around the package (the notebooks and sources lie there).
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / "search-index.js").is_file():
+        raise DataError(
+            f"Invalid folder {folder}: it holds something else than a site, and would be replaced. "
+            "Name a new or empty folder."
+        )
+    beside = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    pages = _Writer(beside, progress).write_all(drawn)
+    files = [path for path in beside.rglob("*") if path.is_file()]
+    n_bytes = sum(path.stat().st_size for path in files)
+    n_pages = sum(path.suffix == ".html" for path in files)
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)
+    return SiteReport(folder / "index.html", n_pages, len(pages), n_bytes)
+
+
+class _Writer:
+    """Renders each template into the folder, with what all templates share."""
+
+    def __init__(self, folder: Path, progress: Callable[[str], None]) -> None:
+        self.folder, self.progress = folder, progress
+        self.templates = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.templates.filters["topic"] = content.topic_of
+        self.templates.globals.update(
+            both=both,
+            decimal=decimal,
+            fill=lambda text_en, text_id: both(
+                content.fill_numbers(text_en, "en"), content.fill_numbers(text_id, "id")
+            ),
+            index_text=lambda value: swap_marks(index_text(value)),
+            raw=Markup,
+            shared=shared,
+            swap_marks=swap_marks,
+            thousands=lambda value: swap_marks(f"{value:,}"),
+            topics=content.TOPICS,
+            types=_TYPES,
+            domain_names=_DOMAIN_NAMES,
+            version=spbe_research.__version__,
+        )
+
+    def write_all(self, drawn: Path | None) -> tuple[AgencyPage, ...]:
+        for name in ("agency", "figure", "figures", "notebook", "data"):
+            (self.folder / name).mkdir()
+        shutil.copytree(_HERE / "static", self.folder / "static")
+        for language in content.LANGUAGES:
+            ground = self.folder / "static" / f"path-{language}.svg"
+            ground.write_text(draw_ground(language), encoding="utf-8", newline="\n")
+        self.progress("figures")
+        files = content.record_files(self.folder / "figures", drawn=drawn, progress=self.progress)
+        self.progress("agencies")
+        pages = agency_pages()
+        self._write_agencies(pages)
+        self.progress("records, notebooks, data")
+        self._write_records(files)
+        self._write_notebooks(files)
+        self._write_data()
+        self._write_start(pages, files)
+        return pages
+
+    def _page(self, template: str, name: str, **values: Any) -> None:
+        """Render one page; ``up`` leads from it to the start."""
+        text = self.templates.get_template(f"{template}.html.j2").render(
+            up="../" * name.count("/"), here=name, **values
+        )
+        (self.folder / name).write_text(lean(text), encoding="utf-8", newline="\n")
+
+    def _write_agencies(self, pages: tuple[AgencyPage, ...]) -> None:
+        known = {page.agency_id for page in pages}
+        flags = _flags()
+        for page in pages:
+            rows = [
+                {
+                    "result": result,
+                    "locator": locator_words(result.locator),
+                    "quote": quote_result(page, result),
+                    "source": _citation(page, result),
+                }
+                for result in page.results
+            ]
+            self._page(
+                "agency",
+                f"agency/{page.agency_id}.html",
+                page=page,
+                rows=rows,
+                path=draw_path(page.results, labelled_by="path"),
+                place=draw_place(page.latest),
+                topics_of_policy=policy_topics_once(),
+                domains=DOMAINS,
+                flags=flags.get(page.agency_id, ()),
+                lineage=[
+                    {
+                        "text": describe_lineage(link),
+                        "other": next(
+                            (
+                                other
+                                for other in (link.predecessor_id, link.successor_id)
+                                if other != page.agency_id and other in known
+                            ),
+                            "",
+                        ),
+                    }
+                    for link in page.lineage
+                ],
+            )
+        (self.folder / "search-index.js").write_text(
+            search_index(pages), encoding="utf-8", newline="\n"
+        )
+        never = load_reference("agencies").query("agency_id not in @known")["name"].tolist()
+        self._page("agencies", "agencies.html", pages=pages, groups=_grouped(pages), never=never)
+
+    def _write_records(self, files: Mapping[str, content.RecordFiles]) -> None:
+        records = content.tabled_records()
+        for name, record in records.items():
+            self._page(
+                "figure",
+                f"figure/{name}.html",
+                record=record,
+                files=files[name],
+                alt=content.alt_text(record),
+                sentence=content.sentences(name),
+                citations=content.record_citations(name),
+                versions=content.versions(name),
+                table=content.result_rows(name, shown=_ROWS_SHOWN),
+                sha256=content.result_hash(name),
+                numbers=[
+                    number for number in content.headlines().values() if number.record.table == name
+                ],
+                question=content.question_of(record.notebook),
+                credits=content.credits_of(record),
+                sample=_sample(record.n),
+            )
+        self._page(
+            "figures",
+            "figures.html",
+            records=list(records.values()),
+            files=files,
+            topic_of=content.topic_of,
+            years_of=_years,
+        )
+        self._page(
+            "numbers",
+            "numbers.html",
+            groups=_numbers_by_notebook(),
+            sentences=content.sentences,
+            topic_of=content.topic_of,
+            question_of=content.question_of,
+        )
+
+    def _write_notebooks(self, files: Mapping[str, content.RecordFiles]) -> None:
+        read = [read_notebook(path) for path in notebook_paths()]
+        for page in read:
+            self._page(
+                "notebook",
+                f"notebook/{page.stem}.html",
+                page=page,
+                records=content.tabled_records(),
+                files=files,
+                alt_text=content.alt_text,
+                question=content.question_of(page.stem),
+                answer=content.answer_of(page.stem),
+            )
+        self._page(
+            "notebooks",
+            "notebooks.html",
+            read=read,
+            topic_of=content.topic_of,
+            question_of=content.question_of,
+            answer_of=content.answer_of,
+        )
+
+    def _write_data(self) -> None:
+        codebook = pd.read_csv(
+            data_folder() / "tidy" / "codebook.csv", dtype=str, keep_default_na=False
+        )
+        tables = write_tables(self.folder / "data", codebook)
+        texts = _indonesian()["descriptions"]
+        self._page(
+            "data",
+            "data.html",
+            tables=tables,
+            columns={
+                str(name): list(rows.itertuples()) for name, rows in codebook.groupby("table")
+            },
+            indonesian=lambda text: _translated(texts, text),
+            sources=_sources(),
+        )
+        self._page("methods", "methods.html")
+        self._page("cite", "cite.html", sources=_sources(), years=_documents_by_year())
+
+    def _write_start(
+        self, pages: tuple[AgencyPage, ...], files: Mapping[str, content.RecordFiles]
+    ) -> None:
+        stated = tomllib.loads((_HERE / "findings.toml").read_text(encoding="utf-8"))
+        records = content.tabled_records()
+        findings = [
+            {
+                **finding,
+                "files": files[finding["record"]],
+                "figure": records[finding["record"]],
+                "alt": content.alt_text(records[finding["record"]]),
+            }
+            for finding in stated["finding"]
+        ]
+        self._page("index", "index.html", findings=findings, n_agencies=len(pages))
+
+
+@cache
+def policy_topics_once() -> tuple[Any, ...]:
+    """The ten topics, read once for all pages."""
+    return policy_topics()
+
+
+@cache
+def _indonesian() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((_HERE / "indonesian.toml").read_text(encoding="utf-8"))
+
+
+def _translated(texts: Mapping[str, Any], key: str) -> Any:
+    if key not in texts:
+        raise DataError(
+            f"No Indonesian for {key!r}. The site reads in both languages: add it to "
+            "spbe_research/site/indonesian.toml."
+        )
+    return texts[key]
+
+
+@cache
+def _sources() -> tuple[dict[str, Any], ...]:
+    """Every source with its words in both languages."""
+    folder = project_folder() / "data" / "raw"
+    found = []
+    for path in sorted(folder.glob("*/source.toml")):
+        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+        name = stated["source_id"]
+        words = _translated(_indonesian()["sources"], name)
+        found.append(
+            {
+                "id": name,
+                "producer": stated["producer"],
+                "published": stated["published"],
+                "licence": stated["licence"],
+                **{part: (stated[part], words[part]) for part in ("title", "what", "obtained")},
+            }
+        )
+    return tuple(found)
+
+
+@cache
+def _titles() -> dict[str, tuple[str, str]]:
+    """How a source is called in a sentence: its title without what stands in brackets."""
+    return {
+        source["id"]: (source["title"][0].split(" (")[0], source["title"][1].split(" (")[0])
+        for source in _sources()
+    }
+
+
+def _citation(page: AgencyPage, result: YearResult) -> tuple[str, str]:
+    titles, places = _titles()[result.source_id], locator_words(result.locator)
+    english = content.score_citation(page.agency_id, result.year, titles[0], places[0])
+    indonesian = content.score_citation(page.agency_id, result.year, titles[1], places[1])
+    return english, indonesian
+
+
+def _documents_by_year() -> list[tuple[int, dict[str, Any]]]:
+    """The document that the index of most agencies of a year was read from."""
+    published = load_published()
+    sources = {source["id"]: source for source in _sources()}
+    return [
+        (int(year), sources[Counter(rows["source_id"]).most_common(1)[0][0]])
+        for year, rows in published.groupby("year")
+    ]
+
+
+def _flags() -> dict[str, list[tuple[str, str, str, str]]]:
+    """Corrections and flags of an agency's own values: year, item, reason in two languages."""
+    found: dict[str, list[tuple[str, str, str, str]]] = {}
+    for entry in read_corrections(data_folder() / "corrections.toml"):
+        where = entry.where
+        if entry.table == "scores" and where.get("item") != "index" and "agency_id" in where:
+            reason = _translated(_indonesian()["corrections"], entry.id)
+            found.setdefault(where["agency_id"], []).append(
+                (where["year"], where["item"], entry.reason, reason)
+            )
+    return found
+
+
+def _grouped(pages: tuple[AgencyPage, ...]) -> dict[str, list[AgencyPage]]:
+    return {
+        kind: sorted((page for page in pages if page.agency_type == kind), key=lambda p: p.name)
+        for kind in _TYPES
+    }
+
+
+def _numbers_by_notebook() -> dict[str, list[content.Headline]]:
+    groups: dict[str, list[content.Headline]] = {}
+    for number in content.headlines().values():
+        groups.setdefault(number.record.notebook, []).append(number)
+    return dict(sorted(groups.items()))
+
+
+def _sample(text: str) -> tuple[str, str]:
+    """What a record says of its n, in English and Indonesian."""
+    indonesian = swap_marks(text.replace(", ", "; ")) if re.search(r"\d,\d", text) else text
+    indonesian = indonesian.replace("; ", ", ")
+    for english, word in _indonesian()["samples"].items():
+        indonesian = re.sub(rf"\b{re.escape(english)}\b", word, indonesian)
+    return text, indonesian
+
+
+def _years(text: str) -> str:
+    """Every year that a record's ``years`` names: "2018, 2022-2024" gives 2018 2022 2023 2024."""
+    years: list[int] = []
+    for part in text.replace(" ", "").split(","):
+        first, _, last = part.partition("-")
+        years += range(int(first), int(last or first) + 1)
+    return " ".join(map(str, years))

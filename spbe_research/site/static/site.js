@@ -1,0 +1,398 @@
+"use strict";
+// All the script of the site: language, agency search, filter, copy, the check of a number.
+// Loaded in the head and not deferred, so that no page is seen in the wrong language.
+(function () {
+  var root = document.documentElement;
+  var base = document.currentScript.src.replace(/static\/site\.js.*$/, "");
+
+  // ---- language ---------------------------------------------------------------------------
+  function remembered() {
+    try { return localStorage.getItem("spbe-language"); } catch (blocked) { return null; }
+  }
+  function remember(language) {
+    try { localStorage.setItem("spbe-language", language); } catch (blocked) { /* private window */ }
+  }
+  function asked() {
+    var match = /[?&]lang=(en|id)\b/.exec(location.search);
+    return match && match[1];
+  }
+  function swap(text) {
+    return text.replace(/[.,]/g, function (mark) { return mark === "." ? "," : "."; });
+  }
+  var numbersIn = "id"; // as the pages are written
+  function show(language) {
+    root.dataset.show = language;
+    root.lang = language;
+    var title = document.querySelector("title");
+    if (title && title.dataset.en) {
+      title.dataset.id = title.dataset.id || title.textContent;
+      document.title = title.dataset[language];
+    }
+    if (numbersIn !== language) {
+      document.querySelectorAll(".n").forEach(function (cell) {
+        cell.textContent = swap(cell.textContent);
+      });
+      numbersIn = language;
+    }
+    document.querySelectorAll("button[data-set]").forEach(function (button) {
+      button.setAttribute("aria-pressed", String(button.dataset.set === language));
+    });
+    document.querySelectorAll("option[data-en]").forEach(function (option) {
+      option.dataset.id = option.dataset.id || option.textContent;
+      option.textContent = option.dataset[language];
+    });
+  }
+  function languageSwitch() {
+    var box = document.createElement("div");
+    box.className = "switch";
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", "Bahasa / Language");
+    [["id", "Indonesia"], ["en", "English"]].forEach(function (each) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.dataset.set = button.lang = each[0];
+      button.dataset.always = "";
+      button.textContent = each[1];
+      button.addEventListener("click", function () {
+        remember(each[0]);
+        show(each[0]);
+      });
+      box.append(button);
+    });
+    document.querySelector("header").append(box);
+  }
+  var chosen = asked() || remembered();
+  root.dataset.show = root.lang = chosen === "en" ? "en" : "id";
+  function say(en, id) { return root.dataset.show === "en" ? en : id; }
+  function write(number) {
+    var text = number.toFixed(4).replace(/0{1,2}$/, "");
+    return root.dataset.show === "en" ? text : swap(text);
+  }
+
+  // ---- search -----------------------------------------------------------------------------
+  var TYPES = {
+    kementerian: ["ministry", "kementerian"], lembaga: ["agency", "lembaga"],
+    polda: ["police region", "polda"], provinsi: ["province", "provinsi"],
+    kabupaten: ["regency", "kabupaten"], kota: ["city", "kota"]
+  };
+  var SHORT = { kab: "kabupaten", prov: "provinsi", kementrian: "kementerian", kemen: "kementerian" };
+  var SILENT = { dan: 1, pemerintah: 1, republik: 1, indonesia: 1, di: 1, untuk: 1 };
+  var waiting = null;
+  function withAgencies(then) {
+    if (window.SPBE_AGENCIES) { then(window.SPBE_AGENCIES); return; }
+    if (waiting) { waiting.push(then); return; }
+    waiting = [then];
+    var script = document.createElement("script");
+    script.src = base + "search-index.js";
+    script.onload = function () {
+      waiting.forEach(function (each) { each(window.SPBE_AGENCIES); });
+    };
+    document.head.appendChild(script);
+  }
+  function words(text) {
+    return (text.normalize("NFD").toLowerCase().replace(/[\u0300-\u036f]/g, "")
+      .match(/[a-z0-9]+/g) || [])
+      .map(function (word) { return SHORT[word] || word; })
+      .filter(function (word) { return !SILENT[word]; });
+  }
+  // Edits (insert, drop, change, swap two neighbours) from a to b; more than most is most + 1.
+  function edits(a, b, most) {
+    if (Math.abs(a.length - b.length) > most) { return most + 1; }
+    var before = null, last = [], row, i, j;
+    for (j = 0; j <= b.length; j++) { last[j] = j; }
+    for (i = 1; i <= a.length; i++) {
+      row = [i];
+      var least = i;
+      for (j = 1; j <= b.length; j++) {
+        var same = a[i - 1] === b[j - 1] ? 0 : 1;
+        row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + same);
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+          row[j] = Math.min(row[j], before[j - 2] + 1);
+        }
+        least = Math.min(least, row[j]);
+      }
+      if (least > most) { return most + 1; }
+      before = last;
+      last = row;
+    }
+    return last[b.length];
+  }
+  // How well one word asked for meets one word of a name: 1 the same, 0 not at all.
+  function meets(asked, word) {
+    if (asked === word) { return 1; }
+    if (word.startsWith(asked)) { return asked.length > 1 ? 0.85 : 0.5; }
+    if (asked.length < 4) { return 0; }
+    var most = asked.length < 7 ? 1 : 2;
+    var far = edits(asked, word, most);
+    if (far <= most) { return 0.75 - 0.15 * far; }
+    far = edits(asked, word.slice(0, asked.length), 1);
+    return far <= 1 && word.length > asked.length ? 0.5 : 0;
+  }
+  function find(agencies, query, limit) {
+    var asked = words(query);
+    if (!asked.length) { return []; }
+    var found = [];
+    agencies.forEach(function (agency) {
+      var known = agency.words || (agency.words = agency[3].split(" "));
+      var total = 0;
+      for (var i = 0; i < asked.length; i++) {
+        var best = 0;
+        for (var j = 0; j < known.length && best < 1; j++) {
+          best = Math.max(best, meets(asked[i], known[j]));
+        }
+        if (!best) { return; }
+        total += best;
+      }
+      var extra = words(agency[1]).length - asked.length;
+      found.push([total / asked.length - 0.01 * Math.max(0, extra), agency]);
+    });
+    found.sort(function (a, b) { return b[0] - a[0] || (a[1][1] < b[1][1] ? -1 : 1); });
+    return found.slice(0, limit).map(function (each) { return each[1]; });
+  }
+  function address(agency) { return base + "agency/" + agency[0] + ".html"; }
+
+  // The combobox of the ARIA Authoring Practices: focus stays in the field, arrows move a mark.
+  // The page holds its label only: without a script there is nothing to search with.
+  function combobox(box, pick) {
+    function part(tag, values) {
+      var element = document.createElement(tag);
+      Object.keys(values).forEach(function (name) { element.setAttribute(name, values[name]); });
+      return element;
+    }
+    var id = box.dataset.id;
+    var label = part("label", { "for": id, id: id + "-label" });
+    var field = part("input", {
+      id: id, type: "text", role: "combobox", "aria-expanded": "false", "aria-controls": id + "-list",
+      "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false"
+    });
+    var list = part("ul", { id: id + "-list", role: "listbox", "aria-labelledby": id + "-label" });
+    var status = part("p", { role: "status", "class": "unseen" });
+    label.append.apply(label, box.childNodes);
+    list.hidden = true;
+    box.append(label, field, list, status);
+    var shown = [], marked = -1;
+    function close() {
+      list.hidden = true;
+      marked = -1;
+      field.setAttribute("aria-expanded", "false");
+      field.removeAttribute("aria-activedescendant");
+    }
+    function mark(number) {
+      marked = number;
+      Array.prototype.forEach.call(list.children, function (option, place) {
+        option.setAttribute("aria-selected", String(place === number));
+        if (place === number) {
+          field.setAttribute("aria-activedescendant", option.id);
+          option.scrollIntoView({ block: "nearest" });
+        }
+      });
+    }
+    function choose(number) {
+      var agency = shown[number];
+      if (!agency) { return; }
+      field.value = agency[1];
+      close();
+      pick(agency);
+    }
+    function update() {
+      withAgencies(function (agencies) {
+        shown = find(agencies, field.value, 8);
+        list.textContent = "";
+        shown.forEach(function (agency, number) {
+          var option = document.createElement("li"), kind = document.createElement("small");
+          option.id = list.id + "-" + number;
+          option.setAttribute("role", "option");
+          option.textContent = agency[1] + " ";
+          kind.textContent = say(TYPES[agency[2]][0], TYPES[agency[2]][1]);
+          option.appendChild(kind);
+          option.addEventListener("mousedown", function (event) { event.preventDefault(); });
+          option.addEventListener("click", function () { choose(number); });
+          list.appendChild(option);
+        });
+        marked = -1;
+        field.removeAttribute("aria-activedescendant");
+        list.hidden = !shown.length;
+        field.setAttribute("aria-expanded", String(!!shown.length));
+        var nothing = field.value.trim() && !shown.length;
+        status.textContent = nothing ? say("No agency found.", "Instansi tidak ditemukan.")
+          : shown.length ? shown.length + say(" agencies", " instansi") : "";
+        status.classList.toggle("unseen", !nothing);
+      });
+    }
+    field.addEventListener("focus", function () { withAgencies(function () {}); });
+    field.addEventListener("input", update);
+    field.addEventListener("blur", close);
+    field.addEventListener("keydown", function (event) {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        if (list.hidden) { update(); return; }
+        var step = event.key === "ArrowDown" ? 1 : -1;
+        mark((marked + step + shown.length + (marked < 0 && step < 0 ? 1 : 0)) % shown.length);
+      } else if (event.key === "Enter" && !list.hidden) {
+        event.preventDefault();
+        choose(Math.max(marked, 0));
+      } else if (event.key === "Escape") {
+        if (list.hidden) { field.value = ""; status.textContent = ""; } else { close(); }
+      }
+    });
+    return field;
+  }
+
+  // ---- is this number right? --------------------------------------------------------------
+  var YEARS = [2018, 2019, 2020, 2021, 2022, 2023, 2024];
+  function rounded(value, decimals) {
+    var scale = Math.pow(10, decimals);
+    return Math.floor(value * scale + 0.5 + 1e-9) / scale;
+  }
+  function judge(agency, year, text) {
+    var place = year - YEARS[0], value = agency[4][place], state = agency[5][place];
+    var name = agency[1] + " " + year + ": ";
+    var stated = Number(text.trim().replace(",", "."));
+    if (!/^\s*\d([.,]\d{1,4})?\s*$/.test(text) || stated < 1 || stated > 5) {
+      return ["unclear", say("Give an index between 1 and 5, for example 2.56.",
+        "Tulis indeks antara 1 dan 5, misalnya 2,56.")];
+    }
+    if (value === null) {
+      return ["none", name + say("no index was published.", "tidak ada indeks yang diterbitkan.")];
+    }
+    var decimals = (text.trim().split(/[.,]/)[1] || "").length, verdict, said;
+    if (Math.abs(stated - value) < 1e-9) {
+      verdict = "yes";
+      said = say("confirmed. The published index is ", "sesuai. Indeks terbitan adalah ") + write(value) + ".";
+    } else if (Math.abs(stated - rounded(value, decimals)) < 1e-9) {
+      verdict = "yes";
+      said = say("right when rounded. The published index is ",
+        "sesuai setelah dibulatkan. Indeks terbitan adalah ") + write(value) + ".";
+    } else {
+      verdict = "no";
+      said = say("not the published number. The published index is ",
+        "bukan angka terbitan. Indeks terbitan adalah ") + write(value) + ".";
+      var other = YEARS.filter(function (each, i) {
+        return agency[4][i] !== null && Math.abs(stated - rounded(agency[4][i], decimals)) < 1e-9;
+      });
+      if (other.length) {
+        said += say(" The stated number is that of ", " Angka yang ditulis adalah angka tahun ")
+          + other.join(", ") + ".";
+      }
+    }
+    if (state === "c") {
+      said += say(" It repeats an earlier year: not an evaluation of " + year + ".",
+        " Nilai itu mengulang tahun sebelumnya, bukan hasil evaluasi " + year + ".");
+    }
+    return [verdict, name + said];
+  }
+  function checker(form) {
+    var agency = null, answer = form.querySelector("output");
+    var field = combobox(form.querySelector(".search"), function (picked) { agency = picked; });
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      withAgencies(function (agencies) {
+        if (!agency || agency[1] !== field.value) { agency = find(agencies, field.value, 1)[0]; }
+        answer.textContent = "";
+        if (!agency) {
+          answer.className = "unclear";
+          answer.textContent = say("Choose an agency first.", "Pilih instansi terlebih dahulu.");
+          return;
+        }
+        field.value = agency[1];
+        var outcome = judge(agency, Number(form.year.value), form.stated.value);
+        answer.className = outcome[0];
+        answer.textContent = outcome[1] + " ";
+        var link = document.createElement("a");
+        link.href = address(agency);
+        link.textContent = say("See its page", "Lihat halamannya");
+        answer.appendChild(link);
+      });
+    });
+  }
+
+  // ---- copy -------------------------------------------------------------------------------
+  function seen(element) {
+    var text = "";
+    element.childNodes.forEach(function (node) {
+      if (node.nodeType === 3) { text += node.data; }
+      if (node.nodeType === 1 && getComputedStyle(node).display !== "none" &&
+          !node.classList.contains("copy")) { text += seen(node); }
+    });
+    return text;
+  }
+  function copyText(text) {
+    function byHand() {
+      var area = document.createElement("textarea");
+      area.value = text;
+      area.className = "unseen";
+      document.body.appendChild(area);
+      area.select();
+      var done = document.execCommand("copy");
+      area.remove();
+      return done ? Promise.resolve() : Promise.reject(new Error("copy"));
+    }
+    if (!navigator.clipboard) { return byHand(); }
+    return navigator.clipboard.writeText(text).catch(byHand);
+  }
+  function copyButton(element) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.innerHTML = '<i lang="id">Salin</i><i lang="en">Copy</i>';
+    button.addEventListener("click", function () {
+      var text = element.tagName === "PRE" ? seen(element).trim() : seen(element).replace(/\s+/g, " ").trim();
+      copyText(text).then(function () {
+        button.classList.add("done");
+        announce(say("Copied", "Tersalin"));
+        setTimeout(function () { button.classList.remove("done"); }, 1600);
+      }, function () { announce(say("Copying failed", "Gagal menyalin")); });
+    });
+    if (element.tagName === "LI") { element.append(" ", button); } else { element.after(button); }
+  }
+  function announce(text) {
+    var place = document.getElementById("announced");
+    if (!place) {
+      place = document.createElement("p");
+      place.id = "announced";
+      place.setAttribute("role", "status");
+      document.body.appendChild(place);
+    }
+    place.textContent = text;
+    clearTimeout(announce.timer);
+    announce.timer = setTimeout(function () { place.textContent = ""; }, 1800);
+  }
+
+  // ---- filter -----------------------------------------------------------------------------
+  function filter(form) {
+    var cards = Array.prototype.slice.call(document.querySelectorAll("[data-card]"));
+    var count = form.querySelector("output");
+    function update() {
+      var asked = words(form.q ? form.q.value : ""), left = 0;
+      cards.forEach(function (card) {
+        var known = card.known || (card.known = words(card.textContent + " " + (card.dataset.words || "")));
+        var fits = ["topic", "kind", "year", "province"].every(function (name) {
+          var wanted = form[name] && form[name].value;
+          return !wanted || (" " + card.dataset[name] + " ").indexOf(" " + wanted + " ") >= 0;
+        }) && asked.every(function (word) {
+          return known.some(function (each) { return meets(word, each) > 0; });
+        });
+        card.hidden = !fits;
+        left += fits ? 1 : 0;
+      });
+      document.querySelectorAll("[data-group]").forEach(function (group) {
+        group.hidden = !group.querySelector("[data-card]:not([hidden])");
+      });
+      count.textContent = left + " / " + cards.length;
+    }
+    form.addEventListener("input", update);
+    form.addEventListener("submit", function (event) { event.preventDefault(); });
+    update();
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    languageSwitch();
+    show(root.dataset.show);
+    document.querySelectorAll(".search[data-go]").forEach(function (box) {
+      combobox(box, function (agency) { location.href = address(agency); });
+    });
+    document.querySelectorAll("form.check").forEach(checker);
+    document.querySelectorAll("form.filter").forEach(filter);
+    document.querySelectorAll(".quote").forEach(copyButton);
+  });
+})();

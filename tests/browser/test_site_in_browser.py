@@ -1,0 +1,297 @@
+"""The site as a reader uses it: in chromium, from the disk, by mouse, keyboard, screen reader."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser_rule import NOT_RUN, find_browser
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from spbe_research.locations import data_folder
+
+KINDS = {
+    "start": "index.html",
+    "agency": "agency/36.72.html",
+    "agencies": "agencies.html",
+    "figure": "figure/fig-bunching.html",
+    "table": "figure/tab-moments.html",
+    "figures": "figures.html",
+    "numbers": "numbers.html",
+    "notebook": "notebook/06-how-unequal-is-maturity.html",
+    "notebooks": "notebooks.html",
+    "data": "data.html",
+    "methods": "methods.html",
+    "cite": "cite.html",
+}
+DRAWN = "document.querySelectorAll('svg.path circle').length > 0"
+FOCUSED = "document.activeElement.id || document.activeElement.textContent"
+Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = find_browser()
+    if found is None:
+        pytest.fail(f"{NOT_RUN} these tests; on CI they must run.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(accept_downloads=True)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def opened(context: BrowserContext, built_site: Path) -> Opener:
+    page = context.new_page()
+
+    def open_page(name: str, query: str = "") -> Page:
+        page.goto((built_site / name).as_uri() + query)
+        return page
+
+    return open_page
+
+
+def complaints(page: Page) -> list[str]:
+    """What the page writes to the console as an error, or throws, from now on."""
+    found: list[str] = []
+    page.on("console", lambda text: found.append(text.text) if text.type == "error" else None)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    return found
+
+
+def test_every_agency_page_opens_without_an_error(browser: Browser, built_site: Path) -> None:
+    page = browser.new_page()
+    found = complaints(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    paths = sorted((built_site / "agency").glob("*.html"))
+    for path in paths:
+        page.goto(path.as_uri(), wait_until="domcontentloaded")
+        assert page.evaluate(DRAWN), path.name
+    assert len(paths) == 681
+    assert found == []
+    assert [url for url in asked if not url.startswith("file:")] == []
+    page.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_page_opens_without_an_error_or_a_foreign_request(opened: Opener, kind: str) -> None:
+    page = opened("cite.html")
+    found = complaints(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    opened(KINDS[kind])
+    page.wait_for_load_state("networkidle")
+    assert found == []
+    assert [url for url in asked if not url.startswith("file:")] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_page_has_no_axe_violation(browser: Browser, built_site: Path, kind: str, scheme: str):
+    page = browser.new_page(color_scheme=scheme)
+    page.goto((built_site / KINDS[kind]).as_uri())
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("cilegon", "Kota Cilegon"),
+        ("kota cilegon", "Kota Cilegon"),
+        ("Pemkot Cilegon", "Kota Cilegon"),
+        ("CILEGN", "Kota Cilegon"),
+        ("kota clegon", "Kota Cilegon"),
+        ("pemkot cilgeon", "Kota Cilegon"),
+        ("Kab. Bandung Barat", "Kabupaten Bandung Barat"),
+        ("jawa timur", "Provinsi Jawa Timur"),
+        ("BKPM", "Kementerian Investasi"),
+        ("bkpmm", "Kementerian Investasi"),
+        ("badan koordinasi penanaman modal", "Kementerian Investasi"),
+        ("kementrian keuangan", "Kementerian Keuangan"),
+    ],
+)
+def test_search_finds_the_agency(opened: Opener, typed: str, first: str) -> None:
+    page = opened("index.html")
+    page.locator("#agency").fill(typed)
+    option = page.get_by_role("option").first
+    expect(option).to_contain_text(first)
+    option.click()
+    expect(page.locator("h1")).to_contain_text(first)
+
+
+def test_search_says_when_nothing_is_found(opened: Opener) -> None:
+    page = opened("index.html")
+    page.locator("#agency").fill("zzzzqqqq")
+    expect(page.get_by_text("Instansi tidak ditemukan.")).to_be_visible()
+
+
+def test_keyboard_alone_leads_to_an_agency(opened: Opener) -> None:
+    page = opened("index.html")
+    seen = []
+    for _ in range(15):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(FOCUSED))
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", seen
+        if seen[-1] == "agency":
+            break
+    assert seen[0].startswith("Langsung ke isi")
+    assert seen[-1] == "agency"
+    page.keyboard.type("kota cilegon")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    field = page.locator("#agency")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(field).to_have_attribute("aria-activedescendant", "agency-list-0")
+    expect(page.locator("#agency-list-0")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Kota Cilegon")
+
+
+def test_language_is_switched_and_remembered(opened: Opener) -> None:
+    page = opened("agency/36.72.html")
+    heading = page.locator("#t")
+    assert heading.inner_text() == "Terbitan dan hitung ulang"
+    assert page.locator(".big b").inner_text() == "2,56"
+    page.get_by_role("button", name="English").click()
+    assert heading.inner_text() == "Published and computed"
+    assert page.locator(".big b").inner_text() == "2.56"
+    assert page.evaluate("document.documentElement.lang") == "en"
+    opened("methods.html")
+    assert page.locator("h1").inner_text() == "Methods"
+    assert page.title().startswith("Methods")
+    opened("methods.html", "?lang=id")
+    assert page.locator("h1").inner_text() == "Metode"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_page_shows_no_word_of_the_other_language(opened: Opener, kind: str) -> None:
+    page = opened(KINDS[kind], "?lang=en")
+    hidden = page.locator("[lang=id]:not([data-always]):not(html):visible")
+    shown = page.locator("[lang=en]:not([data-always]):not(html):visible")
+    assert (hidden.count(), shown.count() > 10) == (0, True)
+
+
+def test_both_languages_are_read_without_a_script(browser: Browser, built_site: Path) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto((built_site / "agency" / "36.72.html").as_uri())
+    text = page.locator("main").inner_text()
+    assert "Terbitan dan hitung ulang" in text
+    assert "Published and computed" in text
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "copied"),
+    [
+        (
+            "id",
+            "Pada 2024 indeks SPBE Kota Cilegon adalah 2,56, predikat Cukup (Kementerian PANRB, "
+            "Laporan Pelaksanaan Evaluasi SPBE 2024, Tabel 29 no 7; spbe_research, 36.72/2024).",
+        ),
+        (
+            "en",
+            "In 2024 the SPBE index of Kota Cilegon was 2.56, predicate Cukup (Kementerian PANRB, "
+            "Laporan Pelaksanaan Evaluasi SPBE 2024, Tabel 29 no 7; spbe_research, 36.72/2024).",
+        ),
+    ],
+)
+def test_citation_is_copied_as_it_is_read(
+    context: BrowserContext, opened: Opener, language: str, copied: str
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = opened("agency/36.72.html", f"?lang={language}")
+    page.locator(".quotes .copy").first.click()
+    expect(page.locator("#announced")).to_have_text("Tersalin" if language == "id" else "Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == copied
+
+
+def test_downloaded_csv_is_the_result_table(opened: Opener) -> None:
+    page = opened("figure/fig-bunching.html")
+    with page.expect_download() as waited:
+        page.get_by_role("link", name="Data (CSV)").click()
+    committed = data_folder() / "results" / "fig-bunching.csv"
+    assert waited.value.path().read_bytes() == committed.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("year", "stated", "verdict", "says"),
+    [
+        ("2018", "3,23", "yes", "sesuai. Indeks terbitan adalah 3,23"),
+        ("2018", "3.27", "no", "bukan angka terbitan. Indeks terbitan adalah 3,23"),
+        ("2022", "2,01", "yes", "sesuai setelah dibulatkan. Indeks terbitan adalah 2,007"),
+        ("2020", "3,23", "yes", "mengulang tahun sebelumnya, bukan hasil evaluasi 2020"),
+        ("2024", "2,30", "no", "Angka yang ditulis adalah angka tahun 2023"),
+        ("2024", "tinggi", "unclear", "Tulis indeks antara 1 dan 5"),
+    ],
+)
+def test_number_is_judged_against_the_record(
+    opened: Opener, year: str, stated: str, verdict: str, says: str
+) -> None:
+    page = opened("index.html")
+    page.locator("#check-agency").fill("pemkot cilegon")
+    page.get_by_label("Tahun").select_option(year)
+    page.locator("#check-number").fill(stated)
+    page.get_by_role("button", name="Periksa").click()
+    answer = page.locator(".check output")
+    expect(answer).to_contain_text(says)
+    expect(answer).to_have_class(verdict)
+
+
+def test_figures_are_filtered(opened: Opener) -> None:
+    page = opened("figures.html")
+    cards = page.locator("[data-card]:visible")
+    everything = cards.count()
+    page.get_by_label("Jenis").select_option("tab")
+    assert set(cards.evaluate_all("cards => cards.map(card => card.dataset.kind)")) == {"tab"}
+    page.get_by_label("Jenis").select_option("")
+    page.get_by_label("Tahun").select_option("2020")
+    years = cards.evaluate_all("cards => cards.map(card => card.dataset.year.split(' '))")
+    assert 0 < len(years) < everything
+    assert all("2020" in each for each in years)
+    page.get_by_label("Tahun").select_option("")
+    page.get_by_label("Cari").fill("gini")
+    assert cards.first.locator("code").inner_text() == "fig-gini"
+
+
+@pytest.mark.parametrize("width", [360, 800, 1440])
+def test_page_fits_every_screen(
+    browser: Browser, built_site: Path, tmp_path: Path, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    wide = []
+    for kind, name in KINDS.items():
+        page.goto((built_site / name).as_uri())
+        page.screenshot(path=tmp_path / f"{kind}-{width}.png", full_page=True)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(kind)
+    assert wide == []
+    page.close()
+
+
+def test_print_shows_the_content_only(opened: Opener) -> None:
+    page = opened("agency/36.72.html")
+    page.emulate_media(media="print")
+    expect(page.locator("nav")).to_be_hidden()
+    expect(page.locator(".copy").first).to_be_hidden()
+    expect(page.locator("table.results")).to_be_visible()
+
+
+def test_formula_is_drawn_by_the_browser(opened: Opener) -> None:
+    page = opened(KINDS["notebook"])
+    assert page.locator("math").count() >= 3
+    assert not re.search(r"\$\\|\\frac", page.locator("main").inner_text())

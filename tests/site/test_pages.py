@@ -1,0 +1,167 @@
+"""The built site as files: complete, linked, well formed, small, the same twice, on its own."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from spbe_research.catalogue import load_records
+from spbe_research.errors import DataError
+from spbe_research.locations import data_folder
+from spbe_research.site import write_site
+
+MAX_MEGABYTES = 15
+VOID = {"meta", "link", "img", "input", "br", "hr", "col"}
+OPTIONAL_END = {"td", "th", "tr", "li", "dt", "dd", "thead", "tbody", "option"}
+LOADING = {("img", "src"), ("script", "src"), ("link", "href"), ("source", "src")}
+
+
+class _Page(HTMLParser):
+    """Ids, addresses and faults of a page: tags that do not close, closed in the wrong order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.faults: list[str] = []
+        self.title = ""
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            if name in ("href", "src") and value:
+                (self.loaded if (tag, name) in LOADING else self.links).append(value)
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self._open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open[-1] != tag and self._open[-1] in OPTIONAL_END:
+            self._open.pop()
+        if not self._open or self._open.pop() != tag:
+            self.faults.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] == "title":
+            self.title += data
+
+    def close(self) -> None:
+        super().close()
+        self.faults += self._open
+
+
+def read(path: Path) -> _Page:
+    page = _Page()
+    page.feed(path.read_text("utf-8"))
+    page.close()
+    return page
+
+
+@cache
+def pages_of(site: Path) -> dict[Path, _Page]:
+    return {path: read(path) for path in sorted(site.rglob("*.html"))}
+
+
+def files_of(site: Path) -> dict[str, bytes]:
+    paths = (path for path in site.rglob("*") if path.is_file())
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in paths}
+
+
+def broken(site: Path) -> Iterator[str]:
+    pages = pages_of(site)
+    for path, page in pages.items():
+        for address in page.links + page.loaded:
+            if re.match(r"https?:", address):
+                continue
+            name, _, anchor = unquote(address).partition("#")
+            target = (path.parent / name).resolve() if name else path
+            if not target.is_file():
+                yield f"{path.relative_to(site)}: {address}"
+            elif anchor and target in pages and anchor not in pages[target].ids:
+                yield f"{path.relative_to(site)}: {address} (no such place)"
+
+
+def test_every_agency_figure_and_notebook_has_a_page(built_site: Path) -> None:
+    kinds = Counter(path.relative_to(built_site).parts[0] for path in pages_of(built_site))
+    tabled = sum(record.has_table for record in load_records().values())
+    notebooks = len(list((data_folder().parent / "notebooks").glob("*.ipynb")))
+    assert (kinds["agency"], kinds["figure"], kinds["notebook"]) == (681, tabled, notebooks)
+
+
+def test_every_address_leads_somewhere(built_site: Path) -> None:
+    assert list(broken(built_site.resolve())) == []
+
+
+def test_nothing_is_loaded_from_elsewhere(built_site: Path) -> None:
+    loaded = {address for page in pages_of(built_site).values() for address in page.loaded}
+    assert [address for address in loaded if ":" in address] == []
+    style = (built_site / "static" / "style.css").read_text("utf-8")
+    assert re.findall(r"url\((?!path-)|@import|@font-face", style) == []
+
+
+def test_every_page_is_well_formed_with_a_title_and_unique_ids(built_site: Path) -> None:
+    wrong = {
+        str(path): (page.faults, [name for name, n in Counter(page.ids).items() if n > 1])
+        for path, page in pages_of(built_site).items()
+        if page.faults or not page.title or len(set(page.ids)) < len(page.ids)
+    }
+    assert wrong == {}
+
+
+def test_site_is_small(built_site: Path) -> None:
+    size = sum(len(content) for content in files_of(built_site).values())
+    assert size < MAX_MEGABYTES * 1_000_000
+
+
+def test_same_data_give_the_same_bytes(built_site: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    write_site(again, drawn=built_site / "figures")
+    first, second = files_of(built_site), files_of(again)
+    assert sorted(first) == sorted(second)
+    assert [name for name, content in first.items() if second[name] != content] == []
+
+
+def test_no_page_names_the_machine(built_site: Path) -> None:
+    machine = re.compile(rb"(?<![\w.:/])/(?:home|root|work|tmp|Users)/")
+    text = (".html", ".js", ".css", ".md", ".csv", ".svg")
+    found = [
+        name
+        for name, content in files_of(built_site).items()
+        if name.endswith(text) and machine.search(content)
+    ]
+    assert found == []
+
+
+def test_downloaded_result_is_the_committed_one(built_site: Path) -> None:
+    for path in (data_folder() / "results").glob("fig-*.csv"):
+        assert (built_site / "figures" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_search_index_holds_every_agency_with_its_words(built_site: Path) -> None:
+    script = (built_site / "search-index.js").read_text("utf-8")
+    rows = json.loads(script.removeprefix("window.SPBE_AGENCIES=").removesuffix(";\n"))
+    known = {row[0]: row for row in rows}
+    assert len(known) == 681
+    assert known["36.72"][4:] == [[3.23, 3.23, 3.23, 2.027, 2.007, 2.3, 2.56], "ecceeee"]
+    assert "pemkot" in known["36.72"][3].split()
+    assert "bkpm" in known["pusat-kementerian-investasi"][3].split()
+
+
+def test_folder_of_something_else_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").touch()
+    with pytest.raises(DataError, match="holds something else than a site"):
+        write_site(tmp_path)
+    assert (tmp_path / "thesis.docx").exists()
