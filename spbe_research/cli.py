@@ -22,7 +22,7 @@ app = typer.Typer(
     "them, run the notebooks, score your own levels, check a published number.",
 )
 
-_FIGURES, _SITE = Path("build/figures"), Path("build/site")
+_FIGURES, _EXPORTS, _SITE = Path("build/figures"), Path("build/exports"), Path("build/site")
 _DOCUMENTS = "Figures are of public evaluations by Kementerian PANRB; credit the ministry first."
 
 
@@ -70,7 +70,11 @@ def reproduce(
         ),
     ] = False,
 ) -> None:
-    """Build, verify, execute every notebook, draw the figures, write the site; name its start."""
+    """Build, verify, execute the notebooks, draw and export the figures, write the site.
+
+    Ends with the page to open.
+    """
+    from spbe_research.catalogue import load_records
     from spbe_research.notebooks import execute_notebooks, notebook_paths
 
     build()
@@ -81,8 +85,8 @@ def reproduce(
         step.finish()
     typer.echo(report.summary())
     figures(_FIGURES)
-    site(_SITE, drawn=_FIGURES)
-    typer.echo(_DOCUMENTS)
+    export([name for name, record in load_records().items() if record.has_table], _EXPORTS)
+    site(_SITE, drawn=_EXPORTS)
 
 
 @app.command()
@@ -161,7 +165,7 @@ def export(
     ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for the files; made if missing.")
-    ] = Path("build/exports"),
+    ] = _EXPORTS,
 ) -> None:
     """Write figures as SVG, PNG, PDF in two languages, data as CSV and XLSX, and a README each."""
     from spbe_research.catalogue.exports import write_exports
@@ -235,7 +239,7 @@ def site(
     ] = _SITE,
     drawn: Annotated[
         Path | None,
-        typer.Option(help="Folder of pictures just drawn by `figures`; default: draw them."),
+        typer.Option(help="Folder of files just made by `export`; default: make them."),
     ] = None,
 ) -> None:
     """Write the static site: figures, notebooks, and a page for every agency.

@@ -21,7 +21,7 @@ from spbe_research.catalogue.workbook import workbook_bytes
 from spbe_research.errors import DataError, listed
 from spbe_research.locations import data_folder
 
-__all__ = ["current_sha256", "data_files", "write_exports"]
+__all__ = ["current_sha256", "data_files", "export_files", "write_exports"]
 
 _LICENCE = (
     'Code and figures: MIT. Computed results: CC BY 4.0, credit "spbe_research contributors". The '
@@ -66,17 +66,27 @@ def write_exports(
     written = []
     for name in wanted:
         progress(name)
-        files = data_files(name)
-        if records[name].is_figure:
-            pictures = draw_pictures(name)
-            files = {
-                f"{name}.{language}.{kind}": picture
-                for (language, kind), picture in pictures.items()
-            } | files
-        for file_name, content in files.items():
+        for file_name, content in export_files(name).items():
             (folder / file_name).write_bytes(content)
             written.append(folder / file_name)
     return written
+
+
+def export_files(record_id: str) -> dict[str, bytes]:
+    """Return all files of a record, by file name: pictures of a figure, then data and README.
+
+    Raises
+    ------
+    DataError
+        As ``write_exports``.
+    """
+    files = data_files(record_id)
+    if not load_records()[record_id].is_figure:
+        return files
+    return {
+        f"{record_id}.{language}.{kind}": picture
+        for (language, kind), picture in draw_pictures(record_id).items()
+    } | files
 
 
 def data_files(record_id: str) -> dict[str, bytes]:

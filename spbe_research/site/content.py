@@ -8,18 +8,20 @@ import csv
 import hashlib
 import io
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from spbe_research.catalogue.citations import cite
+from spbe_research.catalogue.exports import export_files
+from spbe_research.catalogue.ledger import history
 from spbe_research.catalogue.quotes import alternative_text, brief_answer, credit, localise, quote
 from spbe_research.catalogue.records import Record, load_notebook_entries, load_records
-from spbe_research.catalogue.results import committed_numbers, result_table
-from spbe_research.catalogue.show import draw_record
+from spbe_research.catalogue.results import committed_numbers
 from spbe_research.errors import BuildError, DataError
 from spbe_research.locations import data_folder
+from spbe_research.site.downloads import archive
 
 __all__ = [
     "TOPICS",
@@ -53,6 +55,23 @@ TOPICS = {
     "distribution": ("Distribution and movement", "Sebaran dan pergerakan"),
     "regulation": ("Regulations and scores", "Regulasi dan nilai"),
     "claims": ("What is said of scores", "Pernyataan tentang nilai"),
+}
+_STYLES = {
+    "plain": "Teks / plain text",
+    "apa": "APA",
+    "chicago": "Chicago",
+    "indonesia": "Indonesia",
+    "bibtex": "BibTeX",
+    "ris": "RIS",
+}
+_VECTORS = (".svg", ".pdf")
+_LABELS = {
+    "id.png": ("Picture, Indonesian (PNG)", "Gambar (PNG)"),
+    "en.png": ("Picture (PNG)", "Gambar, bahasa Inggris (PNG)"),
+    "zip": ("Vector pictures, both languages (SVG, PDF)", "Gambar vektor, dua bahasa (SVG, PDF)"),
+    "csv": ("Data (CSV)", "Data (CSV)"),
+    "xlsx": ("Data (XLSX)", "Data (XLSX)"),
+    "README.md": ("About these data", "Tentang data ini"),
 }
 _PLACE = re.compile(r"\{(num-[a-z0-9-]+)(?::(low|high))?\}")
 
@@ -152,61 +171,57 @@ def record_files(
     Parameters
     ----------
     folder : pathlib.Path
-        Exists; receives one PNG a figure and one CSV a figure or table.
+        Exists; receives of a figure a PNG in each language and an archive of its vector pictures,
+        of figures and tables the CSV, the XLSX and the README.
     drawn : pathlib.Path, optional
-        Folder of pictures that the same data just gave (``spbe-research figures``); else each is
-        drawn here.
+        Folder of exports that the same data just gave (``spbe-research export``); else all are
+        made here.
     progress : callable
-        Called with the id of each figure before it is drawn.
+        Called with the id of each record before its files are made.
 
     Raises
     ------
     BuildError
-        When ``drawn`` lacks a picture.
+        When ``drawn`` lacks a file.
     """
     from PIL import Image
 
     files = {}
     for name, record in tabled_records().items():
-        downloads = [Download(f"{name}.csv", "Data (CSV)", "Data (CSV)")]
-        shutil.copyfile(data_folder() / "results" / record.file_name, folder / f"{name}.csv")
-        picture, width, height = "", 0, 0
+        progress(name)
+        exported = _exports(name, drawn)
+        vectors = {key: exported.pop(key) for key in list(exported) if key.endswith(_VECTORS)}
+        if vectors:
+            vectors[f"{name}.README.md"] = exported[f"{name}.README.md"]
+            exported[f"{name}.zip"] = archive(vectors)
+        for file_name, content in exported.items():
+            (folder / file_name).write_bytes(content)
+        width, height = 0, 0
         if record.is_figure:
-            progress(name)
-            picture = f"{name}.png"
-            (folder / picture).write_bytes(_small(_picture(name, drawn)))
-            with Image.open(folder / picture) as opened:
+            with Image.open(folder / f"{name}.id.png") as opened:
                 width, height = opened.size
-            downloads.insert(0, Download(picture, "Picture (PNG)", "Gambar (PNG)"))
-        files[name] = RecordFiles(picture, picture, width, height, tuple(downloads))
+        labels = {key: _LABELS[key.removeprefix(f"{name}.")] for key in exported}
+        files[name] = RecordFiles(
+            f"{name}.en.png" if record.is_figure else "",
+            f"{name}.id.png" if record.is_figure else "",
+            width,
+            height,
+            tuple(Download(key, *labels[key]) for key in sorted(labels, key=_order)),
+        )
     return files
 
 
-def _picture(name: str, drawn: Path | None) -> bytes:
+def _exports(name: str, drawn: Path | None) -> dict[str, bytes]:
     if drawn is None:
-        return draw_record(name, result_table(name))
-    path = drawn / f"{name}.png"
-    if not path.is_file():
-        raise BuildError(f"No picture {path.name} in {drawn}. Run `spbe-research figures` first.")
-    return path.read_bytes()
+        return export_files(name)
+    exported = {path.name: path.read_bytes() for path in sorted(drawn.glob(f"{name}.*"))}
+    if f"{name}.csv" not in exported:
+        raise BuildError(f"No {name}.csv in {drawn}. Run `spbe-research export` first.")
+    return exported
 
 
-def _small(png: bytes) -> bytes:
-    """A picture in 256 colours, a third of the size and alike to the eye; its metadata kept."""
-    from PIL import Image
-    from PIL.PngImagePlugin import PngInfo
-
-    with Image.open(io.BytesIO(png)) as picture:
-        if picture.mode == "P":
-            return png
-        kept = PngInfo()
-        for key, value in picture.info.items():
-            if isinstance(value, str):
-                kept.add_text(str(key), value)
-        target = io.BytesIO()
-        few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
-        few.save(target, "png", optimize=True, pnginfo=kept)
-    return target.getvalue()
+def _order(file_name: str) -> int:
+    return list(_LABELS).index(file_name.split(".", 1)[1])
 
 
 def alt_text(record: Record) -> tuple[str, str]:
@@ -234,16 +249,14 @@ def sentences(record_id: str) -> tuple[str, str] | None:
 
 def record_citations(record_id: str) -> tuple[Citation, ...]:
     """Return the citation of a figure, table or number in every style there is."""
-    record = load_records()[record_id]
-    return (
+    return tuple(
         Citation(
-            "plain",
-            "Teks / plain text",
-            f"{credit(record, 'en')}, {record.years}. {record.title_en}. "
-            f"spbe_research, {record_id}.",
-            f"{credit(record, 'id')}, {record.years}. {record.title_id}. "
-            f"spbe_research, {record_id}.",
-        ),
+            style,
+            label,
+            cite(record_id, style=style, language="en").rstrip(),
+            cite(record_id, style=style, language="id").rstrip(),
+        )
+        for style, label in _STYLES.items()
     )
 
 
@@ -254,8 +267,19 @@ def score_citation(agency_id: str, year: int, title: str, place: str) -> str:
 
 def versions(record_id: str) -> tuple[Version, ...]:
     """Return when a record was first published and every later change of it."""
-    record = load_records()[record_id]
-    return (Version(record.first_published, "First published.", "Pertama kali diterbitkan."),)
+    return tuple(
+        Version(
+            version.date,
+            f"Version {version.version}. {said[0]}",
+            f"Versi {version.version}. {said[1]}",
+        )
+        for version in history(record_id)
+        for said in [
+            (version.reason, version.reason)
+            if version.version > 1
+            else ("First published.", "Pertama kali diterbitkan.")
+        ]
+    )
 
 
 @cache

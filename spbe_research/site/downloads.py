@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from spbe_research.locations import data_folder
 
-__all__ = ["TableDownload", "write_tables", "zip_bytes"]
+__all__ = ["TableDownload", "archive", "write_tables"]
 
 _ZIPPED_FROM = 200_000  # bytes
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file knows
@@ -48,21 +49,22 @@ def write_tables(folder: Path, codebook: pd.DataFrame) -> tuple[TableDownload, .
     )
 
 
-def zip_bytes(name: str, content: bytes) -> bytes:
-    """Return a zip archive of one file that is the same on every day and machine.
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip archive of some files that is the same on every day and machine.
 
     Examples
     --------
-    >>> zip_bytes("a.csv", b"x") == zip_bytes("a.csv", b"x")
+    >>> archive({"a.csv": b"x"}) == archive({"a.csv": b"x"})
     True
     """
     target = io.BytesIO()
-    entry = zipfile.ZipInfo(name, _EPOCH)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = _MODE
-    entry.create_system = 3
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr(entry, content, compresslevel=9)
+    with zipfile.ZipFile(target, "w") as written:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = _MODE
+            entry.create_system = 3
+            written.writestr(entry, content, compresslevel=9)
     return target.getvalue()
 
 
@@ -71,7 +73,7 @@ def _write_table(folder: Path, table: str, columns: pd.DataFrame) -> TableDownlo
     name = f"{table}.csv"
     n_rows = content.count(b"\n") - 1
     if len(content) > _ZIPPED_FROM:
-        name, content = f"{name}.zip", zip_bytes(name, content)
+        name, content = f"{name}.zip", archive({name: content})
     (folder / name).write_bytes(content)
     readme = f"{table}.README.md"
     (folder / readme).write_text(_readme(table, n_rows, columns), encoding="utf-8")

@@ -1,13 +1,12 @@
 """What the adapter hands to the pages: numbers, citations, pictures, all of the catalogue."""
 
-import io
 import re
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from spbe_research.catalogue import load_records
 from spbe_research.errors import BuildError, DataError
@@ -31,29 +30,44 @@ def test_missing_interval_is_refused() -> None:
         content.fill_numbers("{num-agencies:low}", "en")
 
 
-def test_producer_stands_first_in_a_citation() -> None:
-    (plain,) = content.record_citations("fig-bunching")
-    assert plain.text_en.startswith("Kementerian PANRB, results of the SPBE evaluation, 2021-2024.")
-    assert plain.text_id.startswith("Kementerian PANRB, hasil evaluasi SPBE, 2021-2024.")
-    assert plain.text_en.endswith("spbe_research, fig-bunching.")
+def test_producer_stands_first_in_every_citation() -> None:
+    citations = {each.style: each for each in content.record_citations("fig-bunching")}
+    assert list(citations) == ["plain", "apa", "chicago", "indonesia", "bibtex", "ris"]
+    for style in ("plain", "apa", "chicago", "indonesia"):
+        for text in (citations[style].text_en, citations[style].text_id):
+            assert text.startswith("Kementerian PANRB"), style
+            assert "fig-bunching" in text, style
+    assert "author = {{Kementerian PANRB} and" in citations["bibtex"].text_en
+    assert "AU  - Kementerian PANRB" in citations["ris"].text_id
 
 
-def test_missing_drawing_is_refused(tmp_path: Path) -> None:
+def test_missing_export_is_refused(tmp_path: Path) -> None:
     (tmp_path / "drawn").mkdir()
-    with pytest.raises(BuildError, match=r"No picture fig-.*Run `spbe-research figures` first"):
+    with pytest.raises(BuildError, match=r"No fig-.*\.csv in .*Run `spbe-research export` first"):
         content.record_files(tmp_path, drawn=tmp_path / "drawn", progress=lambda step: None)
 
 
-def test_small_picture_keeps_its_metadata() -> None:
-    told = PngInfo()
-    told.add_text("Description", "fig-x data sha256 0")
-    target = io.BytesIO()
-    Image.linear_gradient("L").convert("RGB").save(target, "png", pnginfo=told)
-    small = content._small(target.getvalue())
-    with Image.open(io.BytesIO(small)) as picture:
-        assert (picture.mode, picture.size) == ("P", (256, 256))
-        assert picture.info["Description"] == "fig-x data sha256 0"
-    assert content._small(small) == small
+def test_figure_has_pictures_in_both_languages_and_vectors_in_one_archive(exported: Path) -> None:
+    folder = exported.parent / "figures-of-test"
+    folder.mkdir(exist_ok=True)
+    files = content.record_files(folder, drawn=exported, progress=lambda step: None)
+    figure, table = files["fig-gini"], files["tab-regulations"]
+    names = [each.name.removeprefix("fig-gini.") for each in figure.downloads]
+    assert names == ["id.png", "en.png", "zip", "csv", "xlsx", "README.md"]
+    assert [each.name.split(".", 1)[1] for each in table.downloads] == ["csv", "xlsx", "README.md"]
+    with zipfile.ZipFile(folder / "fig-gini.zip") as packed:
+        kinds = [name.removeprefix("fig-gini.") for name in packed.namelist()]
+    assert sorted(kinds) == ["README.md", "en.pdf", "en.svg", "id.pdf", "id.svg"]
+    with Image.open(folder / "fig-gini.id.png") as picture:
+        assert picture.size == (figure.width, figure.height)
+
+
+def test_history_begins_with_the_first_version() -> None:
+    first = content.versions("fig-gini")[0]
+    assert (first.text_en, first.text_id) == (
+        "Version 1. First published.",
+        "Versi 1. Pertama kali diterbitkan.",
+    )
 
 
 @pytest.mark.parametrize(

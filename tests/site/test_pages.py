@@ -126,9 +126,9 @@ def test_site_is_small(built_site: Path) -> None:
     assert size < MAX_MEGABYTES * 1_000_000
 
 
-def test_same_data_give_the_same_bytes(built_site: Path, tmp_path: Path) -> None:
+def test_same_data_give_the_same_bytes(built_site: Path, exported: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
-    write_site(again, drawn=built_site / "figures")
+    write_site(again, drawn=exported)
     first, second = files_of(built_site), files_of(again)
     assert sorted(first) == sorted(second)
     assert [name for name, content in first.items() if second[name] != content] == []
