@@ -10,13 +10,19 @@ from pathlib import Path
 
 from spbe_research.catalogue.results import committed_numbers
 from spbe_research.errors import DataError, refuse
+from spbe_research.figures.translation import localise
 
 __all__ = ["check_prose", "prose_violations"]
 
 _MARKED = re.compile(r"([-\u2212]?[\d.,]*\d(?:\s?%)?)<!--(num-[a-z0-9-]+)-->")
-_BARE = re.compile(
-    r"(?<![\w/.-])[-\u2212]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+\.\d+)|\d+\s?(?:%|per ?cent\b)"
-)
+_BARE = {
+    "en": re.compile(
+        r"(?<![\w/.-])[-\u2212]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+\.\d+)|\d+\s?(?:%|per ?cent\b)"
+    ),
+    "id": re.compile(
+        r"(?<![\w/,.-])[-\u2212]?(?:\d{1,3}(?:\.\d{3})+(?!\d)|\d+,\d+)|\d+\s?(?:%|persen\b)"
+    ),
+}
 _NOT_PROSE = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)|doi:\S+", re.DOTALL)
 
 
@@ -42,8 +48,8 @@ def check_prose(notebook: Path | str) -> int:
     return sum(len(_MARKED.findall(text)) for text in texts)
 
 
-def prose_violations(text: str) -> list[str]:
-    """Return what is wrong with the numbers of one piece of text.
+def prose_violations(text: str, *, language: str = "en") -> list[str]:
+    """Return what is wrong with the numbers of one piece of text, English or Indonesian.
 
     Examples
     --------
@@ -51,6 +57,8 @@ def prose_violations(text: str) -> list[str]:
     []
     >>> prose_violations("There are 4,158<!--num-agency-years--> results, 12.5 % of them old.")
     ["'4,158' must be '4,159' (num-agency-years)", "'12.5' carries no <!--num-id-->"]
+    >>> prose_violations("Ada 4.159<!--num-agency-years--> hasil.", language="id")
+    []
     """
     known = committed_numbers().set_index("id")["text"]
     text = _NOT_PROSE.sub(" ", text)
@@ -58,7 +66,7 @@ def prose_violations(text: str) -> list[str]:
     for shown, name in _MARKED.findall(text):
         if name not in known.index:
             violations.append(f"{shown!r}: there is no record {name}")
-        elif shown != known[name]:
-            violations.append(f"{shown!r} must be {known[name]!r} ({name})")
-    rest = _MARKED.sub(" ", text)
-    return violations + [f"{number!r} carries no <!--num-id-->" for number in _BARE.findall(rest)]
+        elif shown != (right := localise(known[name], language)):
+            violations.append(f"{shown!r} must be {right!r} ({name})")
+    bare = _BARE[language].findall(_MARKED.sub(" ", text))
+    return violations + [f"{number!r} carries no <!--num-id-->" for number in bare]

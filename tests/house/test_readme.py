@@ -6,16 +6,19 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from spbe_research import cli
 from spbe_research.catalogue import result_table
-from spbe_research.catalogue.results import number_table
+from spbe_research.catalogue.pictures import draw_picture
+from spbe_research.catalogue.prose import prose_violations
 from spbe_research.catalogue.show import draw_record
 from spbe_research.locations import project_folder
 
 ROOT = project_folder()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+READMES = {"en": README, "id": (ROOT / "README.id.md").read_text(encoding="utf-8")}
 
 
 def test_example_prints_what_the_readme_shows() -> None:
@@ -41,18 +44,31 @@ def test_commands_print_what_the_readme_shows() -> None:
 def test_figure_is_the_registered_one() -> None:
     png = (ROOT / "docs" / "fig-coverage.png").read_bytes()
     assert png == draw_record("fig-coverage", result_table("fig-coverage"))
+    indonesian = (ROOT / "docs" / "fig-coverage.id.png").read_bytes()
+    assert indonesian == draw_picture("fig-coverage", language="id", kind="png")
 
 
-def test_numbers_are_the_recorded_ones() -> None:
-    numbers = number_table().set_index("id")["text"]
-    assert f"{numbers['num-agency-years']} published results of {numbers['num-agencies']}" in README
-    assert f"results {numbers['num-carried-over']} repeat an earlier year" in README
-    assert f"All {numbers['num-examples-reproduced']} comparisons" in README
-    assert f"at least {numbers['num-misprints']} printed figures are misprints" in README
+@pytest.mark.parametrize("language", READMES)
+def test_every_number_is_the_recorded_one(language: str) -> None:
+    assert prose_violations(READMES[language], language=language) == []
+    assert READMES[language].count("<!--num-") > 20
+
+
+def test_indonesian_readme_tells_the_same() -> None:
+    """The same commands, figures, files and numbers in the same order, section by section."""
+    english, indonesian = (READMES[language] for language in ("en", "id"))
+    for what in (
+        r"<!--(num-[a-z0-9-]+)-->",
+        r"^    (\S.*?)(?:  #.*)?$",
+        r"\]\((?!README|docs/fig-)([^)]+)\)",
+    ):
+        told = [re.findall(what, text, re.MULTILINE) for text in (english, indonesian)]
+        assert told[0] == told[1], what
+    assert english.count("\n## ") == indonesian.count("\n## ")
 
 
 def test_files_and_targets_it_names_exist() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
+    for target in re.findall(r"\]\(([^)#]+)\)", "".join(READMES.values())):
         assert (ROOT / target).exists(), target
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"`?make ([a-z]+)", README):
