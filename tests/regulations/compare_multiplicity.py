@@ -13,10 +13,10 @@ YEARS = (2018, 2019, 2021, 2022, 2023, 2024)
 
 
 def comparisons() -> list[dict]:
-    """The family of the local texts, each year and contrast one hypothesis."""
+    """The family of the local texts, each year and contrast with an error one hypothesis."""
     texts = local_texts(load_reference("regulations_local"), load_agencies())
     table = texts_and_scores(load_published(), oldest_text(texts, years=YEARS), load_policies())
-    ours = adjust_p_values(age_and_kind(table))
+    ours = adjust_p_values(age_and_kind(table).dropna(subset="std_error"))
     p = ours["p_value"].to_numpy()
     others = {
         "p_holm": (multipletests(p, method="holm")[1], "statsmodels multipletests"),

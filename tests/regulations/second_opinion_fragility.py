@@ -12,7 +12,7 @@ from compare_matched_topics import feols_by_agency
 from compare_sensitivity import confounder, design
 from compare_specifications import tables
 from second_opinion import opinion
-from spbe_research.catalogue.computations.one_page import SEED
+from spbe_research.catalogue.computations.predicate_models import SEED, YEARS, predicate_sample
 
 DESIGN = "7 how fragile"
 TYPES = {
@@ -33,6 +33,7 @@ CONTROLS = {
 }  # fmt: skip
 SCORES = ["index without policy", "governance", "management", "services"]
 SIZE = ["log_population", "log_grdp_per_capita"]
+WITHIN = "topic, agency"
 
 
 def specification_curve():
@@ -51,14 +52,15 @@ def _contrast(row):
     if row["question"] == "matched":
         what = "enacted against not"
     names = ("question", "threshold", "sample", "controls", "weights")
-    return f"{what} [{'; '.join(f'{name}={row[name]}' for name in names)}]"
+    keys = "; ".join(f"{name}={row[name]}" for name in names)
+    return f"{what} [design=specification curve; {keys}]"
 
 
 @cache
 def _curve():
     table, matched = tables()
     rows = []
-    for year in (2021, 2022):
+    for year in YEARS:
         agencies = table[table["year"] == year].sort_values("agency_id")
         topics = matched[matched["year"] == year].merge(agencies[["agency_id", "agency_type"]])
         for sample, types in TYPES.items():
@@ -144,30 +146,32 @@ def _by_pyfixest(pairs, controls):
 
 
 def joint_test(n_resamples=499):
-    """Statistics of the curve above, and every permutation drawn and estimated one by one."""
-    seen = {
-        question: [
-            (row["estimate"], _is_sure(row["estimate"], row["error"], row["n_clusters"]))
-            for row in _curve()
-            if row["question"] == question
-        ]
-        for question in ("index", "matched")
-    }
+    """Statistics of the curve above, and every permutation drawn and estimated one by one.
+
+    A test for each year: of all index rows, and of the matched rows within topic and agency.
+    """
     drawn = _permuted_curves(n_resamples)
     n_agencies = tables()[0]["agency_id"].nunique()
     rows = []
-    for question, pairs in seen.items():
-        ours = _statistics(*np.array(pairs).T)
-        null = [_statistics(*draw) for draw in drawn[question]]
-        for name, value in ours.items():
+    for (question, year), draws in drawn.items():
+        seen = [
+            (row["estimate"], _is_sure(row["estimate"], row["error"], row["n_clusters"]))
+            for row in _curve()
+            if (row["question"], row["year"]) == (question, year)
+            and (question == "index" or row["controls"] == WITHIN)
+        ]
+        keys = f"design=specification curve, joint test; question={question}; "
+        keys += f"controls={WITHIN}; " if question == "matched" else ""
+        null = [_statistics(*draw) for draw in draws]
+        for name, value in _statistics(*np.array(seen).T).items():
             others = np.array([statistics[name] for statistics in null])
             far = abs(others) >= abs(value) if name == "median estimate" else others >= value
-            contrast = f"enacted against not [question={question}; statistic={name}]"
+            contrast = f"enacted against not [{keys}statistic={name}]"
             p_value = (1 + far.sum()) / (1 + n_resamples)
-            common = {"n": len(pairs), "n_clusters": n_agencies}
-            outcome = "all of the curve, 2021 and 2022"
-            rows.append(opinion(DESIGN, None, outcome, contrast, value, **common))
-            rows.append(opinion(DESIGN, None, outcome, f"{contrast}: p value", p_value, **common))
+            common = {"n": len(seen), "n_clusters": n_agencies}
+            outcome = "all of the curve"
+            rows.append(opinion(DESIGN, year, outcome, contrast, value, **common))
+            rows.append(opinion(DESIGN, year, outcome, f"{contrast}: p value", p_value, **common))
     return rows
 
 
@@ -201,11 +205,11 @@ def _donors(n_resamples):
 
 
 def _permuted_curves(n_resamples):
-    """Estimates of all specifications and whether each is sure, a pair of rows a draw."""
+    """By question and year: estimates of all specifications and whether each is sure, by draw."""
     table, matched = tables()
     donors = _donors(n_resamples)
-    found = {"index": [], "matched": []}
-    for year in (2021, 2022):
+    found = {(question, year): [] for question in ("index", "matched") for year in YEARS}
+    for year in YEARS:
         agencies = table[table["year"] == year].sort_values("agency_id")
         topics = matched[matched["year"] == year]
         for sample, types in TYPES.items():
@@ -213,11 +217,11 @@ def _permuted_curves(n_resamples):
             place = {agency: k for k, agency in enumerate(rows["agency_id"])}
             order = np.array([[place[donor[agency]] for agency in place] for donor in donors])
             for threshold in (2, 3):
-                found["index"] += _permuted_index(rows, sample, threshold, order)
-                found["matched"] += _permuted_matched(rows, topics, sample, threshold, order)
+                found["index", year] += _permuted_index(rows, sample, threshold, order)
+                found["matched", year] += _permuted_matched(rows, topics, threshold, order)
     return {
-        question: np.array(draws).transpose(2, 1, 0)  # draw, estimate or sure, specification
-        for question, draws in found.items()
+        key: np.array(draws).transpose(2, 1, 0)  # draw, estimate or sure, specification
+        for key, draws in found.items()
     }
 
 
@@ -248,7 +252,7 @@ def _permuted_index(rows, sample, threshold, order):
     return found
 
 
-def _permuted_matched(rows, topics, sample, threshold, order):
+def _permuted_matched(rows, topics, threshold, order):
     """Each draw's treatments demeaned as the outcome is, then one ratio and its errors."""
     g = len(rows)
     twins = topics.drop_duplicates("topic").set_index("topic")["n_twins"]
@@ -256,63 +260,72 @@ def _permuted_matched(rows, topics, sample, threshold, order):
     for kept in (twins.index, twins.index[twins == 1]):
         wide = topics.pivot(index="agency_id", columns="topic", values=["level", "practice"])
         wide = wide.loc[rows["agency_id"]]
-        enacted = (wide["level"][kept].to_numpy() >= threshold).astype(float)
-        practice = wide["practice"][kept].to_numpy(dtype=float)
-        groups = [np.zeros(g, dtype=int), np.arange(g)]
-        if len(TYPES[sample]) > 1:
-            groups.insert(1, pd.factorize(rows["agency_type"])[0])
-        for group in groups:
-            counted = 0 if len(set(group)) == g else group.max()
-            k, n = 1 + len(kept) + counted, practice.size
-            # Balanced: topic means of all agencies, group means of all topics.
-            x, y = (_demeaned(values, group) for values in (enacted, practice))
-            square = (x**2).sum()
-            estimates, sure = [], []
-            for draw in order:
-                moved = x[draw]
-                estimate = (moved * y).sum() / square
-                sums = (moved * (y - estimate * moved)).sum(axis=1)
-                error = np.sqrt(g / (g - 1) * (n - 1) / (n - k) * sums @ sums) / square
-                estimates.append(estimate)
-                sure.append(error)
-            estimates = np.array(estimates)
-            found.append([estimates, _is_sure(estimates, np.array(sure), g)])
+        x = _demeaned((wide["level"][kept].to_numpy() >= threshold).astype(float))
+        y = _demeaned(wide["practice"][kept].to_numpy(dtype=float))
+        k, n, square = 1 + len(kept), y.size, (x**2).sum()
+        estimates, errors = [], []
+        for draw in order:
+            moved = x[draw]
+            estimate = (moved * y).sum() / square
+            sums = (moved * (y - estimate * moved)).sum(axis=1)
+            estimates.append(estimate)
+            errors.append(np.sqrt(g / (g - 1) * (n - 1) / (n - k) * sums @ sums) / square)
+        estimates = np.array(estimates)
+        found.append([estimates, _is_sure(estimates, np.array(errors), g)])
     return found
 
 
-def _demeaned(values, group):
-    for _ in range(2):
-        values = values - values.mean(axis=0)
-        means = [values[group == name].mean() for name in range(group.max() + 1)]
-        values = values - np.array(means)[group][:, None]
-    return values
+def _demeaned(values):
+    """Agency (row) and topic (column) means taken off: balanced, so that once is enough."""
+    values = values - values.mean(axis=0)
+    return values - values.mean(axis=1)[:, None]
 
 
-OUTCOME, TREATMENT = "index without policy", "n_enacted"
-HELD = ["agency_type", "log_population", "log_grdp_per_capita", "island"]
+OUTCOME, TREATMENT = "index_without_policy", "n_enacted"
+HELD = ["is_kota", *SIZE, "island"]
+EARLIER = "earlier_index"
+BENCHMARKS = {
+    "type": ["is_kota"],
+    "population": SIZE[:1],
+    "GRDP per capita": SIZE[1:],
+    "island": ["island"],
+    "earlier index": [EARLIER],
+}
 
 
 def sensitivity():
     """Confounders built and put into the regression; selection from its own definition."""
-    table = tables()[0]
-    local = table[table["agency_type"].isin(["kabupaten", "kota"])]
     rows = []
-    for year, data in local.groupby("year"):
-        data = data.dropna(subset=SIZE)
-        y, d = data[OUTCOME].to_numpy(), data[TREATMENT].to_numpy(dtype=float)
-        x = design(data, HELD)
-
-        add = partial(_add, rows, int(year), len(data))
-        _add_robustness(add, y, d, x)
-        _add_selection(add, y, d, x)
-        _add_benchmarks(add, y, d, x)
-        _add_bootstrap(add, y, d, x, pd.factorize(data["island"])[0])
+    for year in YEARS:
+        everyone = predicate_sample(year)
+        known = everyone[everyone[EARLIER].notna()]
+        for adjusted_for, data, held in (
+            ("type, population, GRDP per capita, island", everyone, HELD),
+            ("the same, agencies with an earlier index", known, HELD),
+            ("the same and the earlier index", known, [*HELD, EARLIER]),
+        ):
+            regression = _regression(data, held)
+            for part, compute in {
+                "robustness": _robustness,
+                "proportional selection": _selection,
+                "wild cluster bootstrap": partial(_bootstrap, groups=data["island"]),
+            }.items():
+                rows += [
+                    _row(year, f"design={part}; adjusted_for={adjusted_for}; quantity={name}",
+                         value, n=len(data), **more)
+                    for name, value, more in compute(*regression)
+                ]  # fmt: skip
+        rows += _benchmarks(year, known)
     return rows
 
 
-def _add(rows, year, n, key, value, *, after="", **interval):
-    contrast = f"one unit of {TREATMENT} [{key}]{after}"
-    rows.append(opinion(DESIGN, year, OUTCOME, contrast, value, n, **interval))
+def _regression(data, held):
+    """Outcome, treatment, and constant with controls."""
+    return data[OUTCOME].to_numpy(), data[TREATMENT].to_numpy(), design(data, held)
+
+
+def _row(year, keys, value, **more):
+    return opinion(DESIGN, year, OUTCOME, f"one unit of {TREATMENT} [{keys}]", value, **more)
 
 
 def _fit_with(y, d, x, r2_treatment=0.0, r2_outcome=0.0):
@@ -323,33 +336,25 @@ def _fit_with(y, d, x, r2_treatment=0.0, r2_outcome=0.0):
     return sm.OLS(y, np.column_stack(columns)).fit()
 
 
-def _add_robustness(add, y, d, x):
+def _robustness(y, d, x):
     fit = _fit_with(y, d, x)
-    error, df = fit.bse[0], fit.df_resid
-    add("quantity=coefficient", fit.params[0], error=error, df=df)
-    add("quantity=partial R2", 1 - fit.ssr / sm.OLS(y, x).fit().ssr)
-    add(
-        "quantity=robustness value",
-        brentq(lambda r: _fit_with(y, d, x, r, r).params[0], 0.01, 0.9, xtol=1e-14),
-    )
-    critical = student.ppf(0.975, df - 1)
-    add(
-        "quantity=robustness value at alpha 0.05",
-        brentq(lambda r: _fit_with(y, d, x, r, r).tvalues[0] - critical, 0.01, 0.9, xtol=1e-14),
-    )
+    critical = student.ppf(0.975, fit.df_resid - 1)
+    yield "coefficient", fit.params[0], {"error": fit.bse[0], "df": fit.df_resid}
+    yield "partial R2", 1 - fit.ssr / sm.OLS(y, x).fit().ssr, {}
+    for name, left in {
+        "robustness value": lambda r: _fit_with(y, d, x, r, r).params[0],
+        "robustness value at alpha 0.05": (
+            lambda r: _fit_with(y, d, x, r, r).tvalues[0] - critical
+        ),
+    }.items():
+        yield name, brentq(left, 0.01, 0.9, xtol=1e-14), {}
 
 
-def _add_selection(add, y, d, x):
+def _selection(y, d, x):
     short, long = sm.OLS(y, sm.add_constant(d)).fit(), _fit_with(y, d, x)
-    r_max = 1.3 * long.rsquared
-    add("quantity=short coefficient", short.params[1])
-    add("quantity=long coefficient", long.params[0])
-    add("quantity=short R2", short.rsquared)
-    add("quantity=long R2", long.rsquared)
-    add("quantity=R2 max", r_max)
     tau = sm.OLS(d, x).fit().resid.var()
 
-    def selection(beta):
+    def selection(beta, r_max):
         """On the unseen and on the controls, were beta true: covariance with d by variance."""
         part = sm.OLS(y - beta * d, x).fit().fittedvalues
         (variance, with_d), _ = np.cov(part, d, ddof=0)
@@ -358,43 +363,62 @@ def _add_selection(add, y, d, x):
         unseen -= 2 * beta * (with_d + unseen_with_d)
         return unseen_with_d * variance, with_d * unseen  # times both variances: no pole
 
-    on_unseen, on_controls = selection(0.0)
-    add("quantity=delta", on_unseen / on_controls)
+    r_max = min(1, 1.3 * long.rsquared)
+    yield "short coefficient", short.params[1], {}
+    yield "long coefficient", long.params[0], {}
+    yield "short R2", short.rsquared, {}
+    yield "long R2", long.rsquared, {}
+    yield "R2 max", r_max, {}
+    yield "delta", np.divide(*selection(0.0, r_max)), {}
+    yield "delta at R2 max 1", np.divide(*selection(0.0, 1.0)), {}
     b, moved = long.params[0], long.params[0] - short.params[1]
+
+    def excess(beta):
+        return np.subtract(*selection(beta, r_max))
+
     # One root lies on the way the controls moved the coefficient, the other on the way back.
     for name, way in {"": moved, ", other root": -moved}.items():
         far = b + way
-        while np.subtract(*selection(far)) * np.subtract(*selection(b)) > 0:
+        while excess(far) * excess(b) > 0:
             far += way / 10
-        root = brentq(lambda beta: np.subtract(*selection(beta)), *sorted((b, far)), xtol=1e-15)
-        add(f"quantity=coefficient at delta 1{name}", root)
+        root = brentq(excess, *sorted((b, far)), xtol=1e-15)
+        yield f"coefficient at delta 1{name}", root, {}
 
 
-def _add_benchmarks(add, y, d, x):
-    """Bounds of Cinelli and Hazlett (2020, section 4.4) from t statistics of two regressions."""
-    of_treatment, of_outcome = sm.OLS(d, x).fit(), _fit_with(y, d, x)
-    for column, name in {1: "type", 2: "population", 3: "GRDP per capita"}.items():
-        t = of_treatment.tvalues[column]
-        r2 = t**2 / (t**2 + of_treatment.df_resid)
-        f2 = of_outcome.tvalues[1 + column] ** 2 / of_outcome.df_resid
+def _benchmarks(year, data):
+    """Bounds of Cinelli and Hazlett (2020, section 4.4) from F statistics of two regressions."""
+    held = [*HELD, EARLIER]
+    y, d, x = _regression(data, held)
+    rows = []
+    for name, parts in BENCHMARKS.items():
+        without = design(data, [control for control in held if control not in parts])
+        r2, r2_outcome = (
+            _partial_r2(target, np.column_stack([without, *first]), np.column_stack([x, *first]))
+            for target, first in ((d, []), (y, [d]))
+        )
+        f2 = r2_outcome / (1 - r2_outcome)
         for multiple in (1.0, 2.0, 3.0):
             tied = multiple * r2**2 / ((1 - multiple * r2) * (1 - r2))
             eta = (multiple**0.5 + tied**0.5) / (1 - tied) ** 0.5
             fit = _fit_with(y, d, x, multiple * r2 / (1 - r2), min(1, eta**2 * f2))
-            add(
-                f"benchmark={name}; multiple={multiple}",
-                fit.params[0],
-                error=fit.bse[0],
-                df=fit.df_resid,
-            )
+            keys = f"benchmark={name}; multiple={multiple}"
+            interval = {"error": fit.bse[0], "df": fit.df_resid}
+            rows.append(_row(year, keys, fit.params[0], n=len(data), **interval))
+    return rows
 
 
-def _add_bootstrap(add, y, d, x, groups, n_resamples=9_999):
+def _partial_r2(target, without, full):
+    """Share of what the first columns leave that the others explain, from their F statistic."""
+    f, _, q = sm.OLS(target, full).fit().compare_f_test(sm.OLS(target, without).fit())
+    return q * f / (q * f + len(full) - full.shape[1])
+
+
+def _bootstrap(y, d, x, groups, n_resamples=9_999):
     """Restricted wild bootstrap: every draw's sample made and regressed, for values 0 and 1.
 
     What a draw gives under another value lies on the line through the two.
     """
-    full = np.column_stack([d, x])
+    full, groups = np.column_stack([d, x]), pd.factorize(groups)[0]
     fit = sm.OLS(y, full).fit(cov_type="cluster", cov_kwds={"groups": groups})
     g, (n, k) = groups.max() + 1, full.shape
     points = np.sqrt([0.5, 1.0, 1.5])
@@ -429,6 +453,5 @@ def _add_bootstrap(add, y, d, x, groups, n_resamples=9_999):
             middle = (inside + outside) / 2
             inside, outside = (middle, outside) if p_value(middle) > 0.05 else (inside, middle)
         ends.append(inside)
-    key = "clusters=island; weights=webb"
-    add(key, fit.params[0], error=fit.bse[0], bounds=ends, n_clusters=g)
-    add(key, p_value(0.0), after=": p value", n_clusters=g)
+    interval = {"error": fit.bse[0], "bounds": ends, "n_clusters": g}
+    yield "coefficient, bootstrap by island", fit.params[0], interval

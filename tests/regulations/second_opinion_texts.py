@@ -7,10 +7,9 @@ from scipy.spatial.distance import mahalanobis
 
 from compare_smart_city import feols
 from compare_texts import hc3
-from compare_texts import real as real_texts
 from second_opinion import opinion
 from spbe_research import load_agencies, load_covariates
-from spbe_research.catalogue.computations.one_page import SEED
+from spbe_research.catalogue.computations.local_texts import SEED, scores_with_texts
 
 DESIGN = "6 local texts"
 PERIODS = {"2018-2019": (2018, 2019), "2021-2022": (2021, 2022), "2023-2024": (2023, 2024)}
@@ -18,7 +17,7 @@ PERIODS = {"2018-2019": (2018, 2019), "2021-2022": (2021, 2022), "2023-2024": (2
 
 def texts():
     """Design 6: HC3 by loops, pyfixest, bounds as linear programmes, the same permutations."""
-    _, _, table = real_texts()
+    table = scores_with_texts()
     return (
         _age_and_kind(table)
         + _against_rest(table)
@@ -51,11 +50,12 @@ def _age_and_kind(table):
             fit = feols(f"score ~ {treatment} | agency_type^year", own, vcov={"CRV1": "agency_id"})
             n_clusters = own["agency_id"].nunique()
             assert len(own) == fit._N  # no row alone in its cell: both count all N, cells and G
+            error = {"error": fit.se()[treatment], "df": n_clusters - 1}
             rows.append(
                 opinion(
                     DESIGN, None, "index", f"{contrast} [period={period}]",
-                    fit.coef()[treatment], len(own), error=fit.se()[treatment],
-                    df=n_clusters - 1, n_clusters=n_clusters,
+                    fit.coef()[treatment], len(own), n_clusters=n_clusters,
+                    **({} if _has_few_on_a_side(own, treatment) else error),
                 )
             )  # fmt: skip
     return rows
@@ -79,8 +79,15 @@ def _within_type(own, year, contrast, treatment, outcome, column):
     kinds = own["agency_type"].unique()
     x = np.column_stack([own[treatment], *[(own["agency_type"] == k) * 1.0 for k in kinds]])
     estimate, error = hc3(own[column].to_numpy(dtype=float), x)
-    df = len(own) - x.shape[1]
-    return opinion(DESIGN, year, outcome, contrast, estimate, len(own), error=error, df=df)
+    error = {"error": error, "df": len(own) - x.shape[1]}
+    few = _has_few_on_a_side(own, treatment)
+    return opinion(DESIGN, year, outcome, contrast, estimate, len(own), **({} if few else error))
+
+
+def _has_few_on_a_side(own, treatment):
+    """Whether a contrast of two groups has fewer than eight regions in one: no error is given."""
+    sides = [set(group) for _, group in own.groupby(treatment)["agency_id"]]
+    return set(own[treatment]) == {0.0, 1.0} and min(map(len, sides)) < 8
 
 
 def _bounds(table):
@@ -134,7 +141,7 @@ def _balance(table, *, within_type):
     rows = []
 
     def add(name, estimate, p_value, n, **interval):
-        contrast = f"in the sample against not, {note}"
+        contrast = f"in the sample against not, {note} [within_type={within_type}]"
         rows.append(opinion(DESIGN, None, name, contrast, estimate, n, **interval))
         rows.append(opinion(DESIGN, None, name, f"{contrast}: p value", p_value, n))
 

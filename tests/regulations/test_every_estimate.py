@@ -69,8 +69,8 @@ def test_designs_2_and_7_differ_by_the_stated_factor_where_they_are_one_regressi
         table[table["outcome"] == "practice, ten topics"],
         "7 how fragile",
         year,
-        "enacted against not [question=matched; threshold=2; sample=all; controls=topic, agency; "
-        "weights=each agency]",
+        "enacted against not [design=specification curve; question=matched; threshold=2; "
+        "sample=all; controls=topic, agency; weights=each agency]",
     )
     assert other["estimate"] == pytest.approx(one["estimate"], abs=1e-10)
     rest = one["n"] - 10  # the regressor and nine topics

@@ -53,7 +53,7 @@ _OUTCOME, _TREATMENT = "index_without_policy", "n_enacted"
 def predicate_effects() -> pd.DataFrame:
     """Both models of predicate and index, both scores, with and without covariates, two years."""
     return pd.concat(
-        [estimate_predicate_models(_sample(year)) for year in YEARS], ignore_index=True
+        [estimate_predicate_models(predicate_sample(year)) for year in YEARS], ignore_index=True
     )
 
 
@@ -71,7 +71,7 @@ def fragility() -> pd.DataFrame:
     """Robustness values, Oster's delta and the bootstrap by island, with two sets of controls."""
     tables = []
     for year in YEARS:
-        whole = _sample(year)
+        whole = predicate_sample(year)
         known = whole.dropna(subset="earlier_index")
         for adjusted_for, sample, controls in (
             ("type, population, GRDP per capita, island", whole, _CONTROLS),
@@ -102,7 +102,7 @@ def benchmarks() -> pd.DataFrame:
     """What an unseen confounder must explain, and what observed covariates explain."""
     tables = []
     for year in YEARS:
-        sample = _sample(year)
+        sample = predicate_sample(year)
         controls = [*_CONTROLS, "earlier_index"]
         tables += [
             confounder_lines(
@@ -117,6 +117,20 @@ def benchmarks() -> pd.DataFrame:
             ),
         ]
     return pd.concat(tables, ignore_index=True)
+
+
+def predicate_sample(year: int) -> pd.DataFrame:
+    """Kabupaten and kota of a year with their covariates and the index they had before."""
+    published = load_published()
+    sample = build_predicate_sample(
+        published,
+        load_policies(),
+        load_agencies(),
+        load_covariates(),
+        load_reference("evaluation_years"),
+        year=year,
+    )
+    return add_earlier_index(sample, published)
 
 
 @cache
@@ -165,19 +179,6 @@ def count_rejected_by_bh() -> tuple[float, int]:
 def _rejected(column: str) -> tuple[float, int]:
     table = hypotheses()
     return float(table[column].sum()), len(table)
-
-
-def _sample(year: int) -> pd.DataFrame:
-    published = load_published()
-    sample = build_predicate_sample(
-        published,
-        load_policies(),
-        load_agencies(),
-        load_covariates(),
-        load_reference("evaluation_years"),
-        year=year,
-    )
-    return add_earlier_index(sample, published)
 
 
 def _delta_at_most(sample: pd.DataFrame, controls: tuple[str, ...]) -> pd.DataFrame:
