@@ -68,7 +68,7 @@ def matched_specifications() -> pd.DataFrame:
 
 
 def fragility() -> pd.DataFrame:
-    """Robustness values, Oster's delta and the bootstrap by island, with two sets of controls."""
+    """Robustness values, Oster's delta and the bootstrap by island, with three sets of controls."""
     tables = []
     for year in YEARS:
         whole = predicate_sample(year)
