@@ -21,7 +21,7 @@ from spbe_research.catalogue.records import Record, load_notebook_entries, load_
 from spbe_research.catalogue.results import committed_numbers
 from spbe_research.errors import BuildError, DataError
 from spbe_research.locations import data_folder
-from spbe_research.site.downloads import archive
+from spbe_research.site.downloads import ZIPPED_FROM, archive
 
 __all__ = [
     "TOPICS",
@@ -64,12 +64,13 @@ _STYLES = {
     "bibtex": "BibTeX",
     "ris": "RIS",
 }
-_VECTORS = (".svg", ".pdf")
+_LEFT_OUT = (".pdf",)  # `spbe-research export` makes them; here they would take 3 MB
 _LABELS = {
     "id.png": ("Picture, Indonesian (PNG)", "Gambar (PNG)"),
     "en.png": ("Picture (PNG)", "Gambar, bahasa Inggris (PNG)"),
-    "zip": ("Vector pictures, both languages (SVG, PDF)", "Gambar vektor, dua bahasa (SVG, PDF)"),
+    "svg.zip": ("Vector picture, both languages (SVG)", "Gambar vektor, dua bahasa (SVG)"),
     "csv": ("Data (CSV)", "Data (CSV)"),
+    "csv.zip": ("Data (CSV)", "Data (CSV)"),
     "xlsx": ("Data (XLSX)", "Data (XLSX)"),
     "README.md": ("About these data", "Tentang data ini"),
 }
@@ -171,8 +172,8 @@ def record_files(
     Parameters
     ----------
     folder : pathlib.Path
-        Exists; receives of a figure a PNG in each language and an archive of its vector pictures,
-        of figures and tables the CSV, the XLSX and the README.
+        Exists; receives of a figure a PNG in each language and an archive of its SVG, of figures
+        and tables the CSV (large ones packed), the XLSX and the README.
     drawn : pathlib.Path, optional
         Folder of exports that the same data just gave (``spbe-research export``); else all are
         made here.
@@ -190,10 +191,12 @@ def record_files(
     for name, record in tabled_records().items():
         progress(name)
         exported = _exports(name, drawn)
-        vectors = {key: exported.pop(key) for key in list(exported) if key.endswith(_VECTORS)}
-        if vectors:
-            vectors[f"{name}.README.md"] = exported[f"{name}.README.md"]
-            exported[f"{name}.zip"] = archive(vectors)
+        for key in [key for key in exported if key.endswith(_LEFT_OUT)]:
+            del exported[key]
+        for key, packed in _packed(name, exported).items():
+            exported = {kept: exported[kept] for kept in exported if kept not in packed} | {
+                key: archive(packed)
+            }
         for file_name, content in exported.items():
             (folder / file_name).write_bytes(content)
         width, height = 0, 0
@@ -209,6 +212,16 @@ def record_files(
             tuple(Download(key, *labels[key]) for key in sorted(labels, key=_order)),
         )
     return files
+
+
+def _packed(name: str, exported: dict[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """What is packed, by archive: the vector pictures, and a large CSV."""
+    vectors = {key: content for key, content in exported.items() if key.endswith(".svg")}
+    packed = {f"{name}.svg.zip": vectors} if vectors else {}
+    table = f"{name}.csv"
+    if len(exported[table]) > ZIPPED_FROM:
+        packed[f"{table}.zip"] = {table: exported[table]}
+    return packed
 
 
 def _exports(name: str, drawn: Path | None) -> dict[str, bytes]:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from spbe_research.locations import data_folder
 
-__all__ = ["TableDownload", "archive", "write_tables"]
+__all__ = ["ZIPPED_FROM", "TableDownload", "archive", "write_tables"]
 
-_ZIPPED_FROM = 200_000  # bytes
+ZIPPED_FROM = 200_000  # bytes
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file knows
 _MODE = 0o644 << 16
 
@@ -72,7 +72,7 @@ def _write_table(folder: Path, table: str, columns: pd.DataFrame) -> TableDownlo
     content = (data_folder() / "tidy" / f"{table}.csv").read_bytes()
     name = f"{table}.csv"
     n_rows = content.count(b"\n") - 1
-    if len(content) > _ZIPPED_FROM:
+    if len(content) > ZIPPED_FROM:
         name, content = f"{name}.zip", archive({name: content})
     (folder / name).write_bytes(content)
     readme = f"{table}.README.md"

@@ -10,6 +10,7 @@ from PIL import Image
 
 from spbe_research.catalogue import load_records
 from spbe_research.errors import BuildError, DataError
+from spbe_research.locations import data_folder
 from spbe_research.site import build, content
 
 WORDS = tomllib.loads(Path(build.__file__).with_name("indonesian.toml").read_text("utf-8"))
@@ -53,11 +54,14 @@ def test_figure_has_pictures_in_both_languages_and_vectors_in_one_archive(export
     files = content.record_files(folder, drawn=exported, progress=lambda step: None)
     figure, table = files["fig-gini"], files["tab-regulations"]
     names = [each.name.removeprefix("fig-gini.") for each in figure.downloads]
-    assert names == ["id.png", "en.png", "zip", "csv", "xlsx", "README.md"]
-    assert [each.name.split(".", 1)[1] for each in table.downloads] == ["csv", "xlsx", "README.md"]
-    with zipfile.ZipFile(folder / "fig-gini.zip") as packed:
-        kinds = [name.removeprefix("fig-gini.") for name in packed.namelist()]
-    assert sorted(kinds) == ["README.md", "en.pdf", "en.svg", "id.pdf", "id.svg"]
+    assert names == ["id.png", "en.png", "svg.zip", "csv", "xlsx", "README.md"]
+    kinds = [each.name.split(".", 1)[1] for each in table.downloads]
+    assert kinds == ["csv.zip", "xlsx", "README.md"]
+    with zipfile.ZipFile(folder / "fig-gini.svg.zip") as packed:
+        assert sorted(packed.namelist()) == ["fig-gini.en.svg", "fig-gini.id.svg"]
+    with zipfile.ZipFile(folder / "tab-regulations.csv.zip") as packed:
+        committed = (data_folder() / "results" / "regulations.csv").read_bytes()
+        assert packed.read("tab-regulations.csv") == committed
     with Image.open(folder / "fig-gini.id.png") as picture:
         assert picture.size == (figure.width, figure.height)
 
