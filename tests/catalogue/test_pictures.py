@@ -21,6 +21,7 @@ from spbe_research.catalogue.columns import describe_columns
 from spbe_research.catalogue.exports import data_files, write_exports
 from spbe_research.catalogue.palette import palette_png
 from spbe_research.catalogue.pictures import KINDS, draw_picture, draw_pictures
+from spbe_research.catalogue.records import table_file
 from spbe_research.catalogue.workbook import workbook_bytes
 from spbe_research.errors import DataError
 from spbe_research.locations import data_folder
@@ -244,7 +245,7 @@ def test_readme_says_what_a_reader_must_know() -> None:
     "name", [name for name, record in load_records().items() if record.has_table]
 )
 def test_every_column_of_every_result_has_a_meaning(name: str) -> None:
-    columns = pd.read_csv(RESULTS / load_records()[name].file_name, nrows=1)
+    columns = pd.read_csv(RESULTS / table_file(name), nrows=1)
     assert (describe_columns(name, columns)["meaning"].str.len() > 0).all()
 
 
