@@ -42,7 +42,7 @@ from spbe_research.sources.corrections import read_corrections
 __all__ = ["SiteReport", "write_site"]
 
 _HERE = Path(__file__).parent
-_ROWS_SHOWN = 40
+_ROWS_SHOWN = 12
 _TYPES = {
     "kementerian": ("Ministries", "Kementerian"),
     "lembaga": ("Agencies", "Lembaga"),
