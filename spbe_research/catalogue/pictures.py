@@ -33,6 +33,7 @@ from spbe_research.errors import DataError
 from spbe_research.figures.translation import LANGUAGES, translate, translate_text
 
 __all__ = [
+    "FINE_DPI",
     "KINDS",
     "RIGHTS",
     "SCREEN_DPI",
@@ -45,7 +46,7 @@ __all__ = [
 KINDS = ("svg", "png", "pdf")
 SCREEN_DPI = 160  # of notebooks; the layout is computed at it
 RIGHTS = "MIT; data: see LICENSE-DATA.md"
-_FINE_DPI = 176  # 7 inches: twice 616 pixels
+FINE_DPI = 176  # twice the 616 pixels that 7 inches take on a page of the site
 _AUTHOR = "Kementerian PANRB (data); spbe_research"
 _SAVING: dict[Any, Any] = {"svg.fonttype": "none", "pdf.compression": 9}
 _FONTS = "'DejaVu Sans', Verdana, Geneva, sans-serif"  # Verdana: letters as wide as DejaVu's
@@ -149,13 +150,13 @@ def provenance(record: Record, sha256: str, language: str) -> dict[str, str]:
 
 
 def _png(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:
-    figure.set_dpi(_FINE_DPI)
+    figure.set_dpi(FINE_DPI)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     named = {("Copyright" if name == "Rights" else name): text for name, text in facts.items()}
     drawn = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     pixels = drawn[..., :3]  # the figure's ground is opaque
-    return palette_png(pixels, metadata=named, dpi=_FINE_DPI)
+    return palette_png(pixels, metadata=named, dpi=FINE_DPI)
 
 
 def _pdf(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:

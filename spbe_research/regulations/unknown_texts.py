@@ -197,7 +197,7 @@ def breakdown_shares(table: pd.DataFrame, *, years: Iterable[int] = _YEARS) -> p
     --------
     >>> toy = pd.DataFrame({"year": 2018, "index": [3.0, 1, 2], "has_text": [True, False, False]})
     >>> breakdown_shares(toy, years=[2018])[["n_regions", "estimate"]].values.tolist()
-    [[1.0, 0.5]]
+    [[1, 0.5]]
     >>> breakdown_shares(toy, years=[2019])
     Traceback (most recent call last):
         ...

@@ -91,7 +91,7 @@ def test_png_names_its_origin(drawn, language: str) -> None:
         "Language": language,
     }
     assert picture.mode == "P"
-    assert picture.width == 2 * 1120  # 7 inches, twice 160 dots
+    assert picture.width == 2 * 616  # twice the pixels it takes on a page of the site
 
 
 def test_svg_names_its_origin_and_speaks_to_screen_readers(drawn) -> None:
@@ -141,7 +141,7 @@ def test_palette_differs_from_full_colour_by_nothing_an_eye_sees(drawn) -> None:
     table = pictures.result_table(SAMPLE)
     figure = pictures.laid_out(load_records()[SAMPLE], table, "id")
     full = io.BytesIO()
-    figure.savefig(full, format="png", dpi=320)
+    figure.savefig(full, format="png", dpi=pictures.FINE_DPI)
     meant, shown = pixels(full.getvalue()), pixels(drawn["id", "png"])
     apart = np.abs(meant - shown).max(axis=2)
     _, place, count = np.unique(
