@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import spbe_research
+from spbe_research.catalogue import describe
 from spbe_research.datasets import load_published, load_reference
 from spbe_research.errors import DataError
 from spbe_research.locations import data_folder, project_folder
@@ -233,6 +234,7 @@ class _Writer:
                 sentence=content.sentences(name),
                 citations=content.record_citations(name),
                 versions=content.versions(name),
+                described=describe(name),
                 table=content.result_rows(name, shown=_ROWS_SHOWN),
                 sha256=content.result_hash(name),
                 numbers=[
