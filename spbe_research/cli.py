@@ -47,7 +47,7 @@ def build() -> None:
 def verify() -> None:
     """Check files, contracts, names, indices, predicates, examples, series and results.
 
-    Exit code 1 when a check fails.
+    Exit code 1 when a check fails, 2 when a result is not what the data give.
     """
     from spbe_research.catalogue.results import check_results
     from spbe_research.verification import verify as verify_data

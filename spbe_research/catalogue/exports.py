@@ -15,19 +15,13 @@ import pandas as pd
 from spbe_research.catalogue.citations import cite
 from spbe_research.catalogue.columns import describe_columns
 from spbe_research.catalogue.pictures import draw_pictures, provenance
-from spbe_research.catalogue.records import Record, load_records
+from spbe_research.catalogue.records import LICENCE, Record, load_records
 from spbe_research.catalogue.results import committed_numbers, table_bytes
 from spbe_research.catalogue.workbook import workbook_bytes
 from spbe_research.errors import DataError, listed
 from spbe_research.locations import data_folder
 
 __all__ = ["current_sha256", "data_files", "export_files", "write_exports"]
-
-_LICENCE = (
-    'Code and figures: MIT. Computed results: CC BY 4.0, credit "spbe_research contributors". The '
-    "levels, indices and predicates behind them are figures of public evaluations by Kementerian "
-    "PANRB: credit the ministry first. In full: LICENSE-DATA.md of spbe_research."
-)
 
 
 def write_exports(
@@ -114,7 +108,7 @@ def data_files(record_id: str) -> dict[str, bytes]:
         "title": record.title_en,
         "judul": record.title_id,
         "source": f"{record.source.removeprefix('Source: ')}, {record.years}",
-        "licence": _LICENCE,
+        "licence": LICENCE,
         "id": record_id,
         "data sha256": sha256,
         "cite": cite(record_id, style="plain", language="en"),

@@ -16,8 +16,8 @@ from xml.etree.ElementTree import ParseError
 
 from spbe_research.catalogue.exports import current_sha256, data_files
 from spbe_research.catalogue.ledger import read_ledger
-from spbe_research.catalogue.pictures import RIGHTS, draw_picture
-from spbe_research.catalogue.records import load_records
+from spbe_research.catalogue.pictures import draw_picture
+from spbe_research.catalogue.records import LICENCE, load_records
 from spbe_research.catalogue.results import result_table
 from spbe_research.catalogue.show import draw_record
 from spbe_research.errors import DataError
@@ -100,7 +100,7 @@ def identify(path: Path | str) -> Traced:
     if not path.is_file():
         raise DataError(f"Invalid file {path.name}. It must be an existing file.")
     content = path.read_bytes()
-    kind = _kind(content)
+    kind = _kind(path, content)
     if kind == "csv":
         return _trace_csv(path, content)
     try:
@@ -133,11 +133,18 @@ def identify(path: Path | str) -> Traced:
     )
 
 
-def _kind(content: bytes) -> str:
+def _kind(path: Path, content: bytes) -> str:
     for beginning, kind in _KINDS.items():
-        if content.startswith(beginning):
+        if content.startswith(beginning) and not (kind == "xlsx" and path.suffix == ".zip"):
             return kind
-    return "svg" if b"<svg" in content[:1000] else "csv"
+    if b"<svg" in content[:1000]:
+        return "svg"
+    if path.suffix.lower() == ".csv":
+        return "csv"
+    raise DataError(
+        f"Invalid file {path.name}. It must be a PNG, SVG, PDF, CSV or XLSX; take it out of an "
+        "archive first."
+    )
 
 
 def _check_known(path: Path, record_id: str) -> None:
@@ -161,7 +168,7 @@ def _trace_csv(path: Path, content: bytes) -> Traced:
     sha256 = hashlib.sha256(content).hexdigest()
     records = load_records()
     same = [name for name in records if current_sha256(name) == sha256]
-    named = path.name.split(".")[0]
+    named = re.sub(r" ?\(\d+\)$", "", path.name.split(".")[0])  # of a second download
     if not same and named not in records:
         raise DataError(
             f"Invalid file {path.name}. Its content is no result of this version, and its name no "
@@ -176,7 +183,7 @@ def _trace_csv(path: Path, content: bytes) -> Traced:
         language="en",
         title=record.title_en,
         source=record.source,
-        licence=RIGHTS,
+        licence=LICENCE,
         data_sha256=sha256,
         is_current=bool(same),
         is_untouched=bool(same),

@@ -86,8 +86,14 @@ def read_ledger() -> tuple[Version, ...]:
     if not path.is_file():
         return ()
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    violations = [] if not rows or list(rows[0]) == _COLUMNS else [f"columns are not {_COLUMNS}"]
+        lines = list(csv.reader(file))
+    violations = [] if not lines or lines[0] == _COLUMNS else [f"columns are not {_COLUMNS}"]
+    violations += [
+        f"row {number}: {len(line)} cells, must be {len(_COLUMNS)}"
+        for number, line in enumerate(lines[1:], start=1)
+        if len(line) != len(_COLUMNS)
+    ]
+    rows = [dict(zip(_COLUMNS, line, strict=False)) for line in lines[1:]]
     if not violations:
         violations = _violations(rows)
     refuse(
@@ -297,6 +303,9 @@ def _table_change(old: pd.DataFrame, new: pd.DataFrame) -> tuple[str, str, str]:
         for row in range(len(old))
         if old.loc[row, column] != new.loc[row, column]
     ]
+
+    if not changed:
+        return "", "", "the same cells, written otherwise"
 
     def size(cell: tuple[int, str]) -> float:
         pair = pd.to_numeric(pd.Series([old.loc[cell], new.loc[cell]]), errors="coerce")

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 
 from spbe_research.catalogue.palette import palette_png
 from spbe_research.catalogue.quotes import alternative_text
-from spbe_research.catalogue.records import Record, load_records
+from spbe_research.catalogue.records import LICENCE, Record, load_records
 from spbe_research.catalogue.results import (
     check_recorded,
     function_named,
@@ -35,7 +35,6 @@ from spbe_research.figures.translation import LANGUAGES, translate, translate_te
 __all__ = [
     "FINE_DPI",
     "KINDS",
-    "RIGHTS",
     "SCREEN_DPI",
     "draw_picture",
     "draw_pictures",
@@ -45,7 +44,6 @@ __all__ = [
 
 KINDS = ("svg", "png", "pdf")
 SCREEN_DPI = 160  # of notebooks; the layout is computed at it
-RIGHTS = "MIT; data: see LICENSE-DATA.md"
 FINE_DPI = 176  # twice the 616 pixels that 7 inches take on a page of the site
 _AUTHOR = "Kementerian PANRB (data); spbe_research"
 _SAVING: dict[Any, Any] = {"svg.fonttype": "none", "pdf.compression": 9}
@@ -142,7 +140,7 @@ def provenance(record: Record, sha256: str, language: str) -> dict[str, str]:
     return {
         "Title": record.title_en if english else record.title_id,
         "Source": record.source if english else translate_text(record.source),
-        "Rights": RIGHTS,
+        "Rights": LICENCE,
         "Description": f"{record.id} data sha256 {sha256}",
         "Identifier": record.id,
         "Language": language,

@@ -21,7 +21,7 @@ from spbe_research.catalogue.ledger import (
     superseded_violations,
     write_ledger,
 )
-from spbe_research.catalogue.records import Record, load_records
+from spbe_research.catalogue.records import LICENCE, Record, load_records
 from spbe_research.catalogue.results import (
     check_results,
     number_row,
@@ -43,11 +43,6 @@ __all__ = [
     "picture_hash",
     "publish",
 ]
-
-LICENCE = (
-    "CC BY 4.0 (spbe_research contributors) for what is computed here; the results it is computed "
-    "from are public evaluations by Kementerian PANRB: credit the ministry first"
-)
 
 
 @dataclass(frozen=True)

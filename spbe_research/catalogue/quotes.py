@@ -15,7 +15,7 @@ from spbe_research.catalogue.results import committed_numbers
 from spbe_research.errors import DataError
 from spbe_research.figures.translation import LANGUAGES, localise
 
-__all__ = ["LANGUAGES", "alternative_text", "brief_answer", "credit", "localise", "quote"]
+__all__ = ["LANGUAGES", "alternative_text", "brief_answer", "credit", "fill", "localise", "quote"]
 
 _SOURCE = "({source}, {years}; spbe_research, {id})"
 _CREDITS = {  # who is credited, in the words of the registers and as a sentence names it

@@ -14,8 +14,19 @@ from typing import Any
 
 from spbe_research.errors import DataError, refuse
 
-__all__ = ["NotebookEntry", "Record", "load_notebook_entries", "load_records", "table_file"]
+__all__ = [
+    "LICENCE",
+    "NotebookEntry",
+    "Record",
+    "load_notebook_entries",
+    "load_records",
+    "table_file",
+]
 
+# Of every figure, table and number; their code is MIT.
+LICENCE = (
+    "CC BY 4.0: credit Kementerian PANRB first, then spbe_research contributors; LICENSE-DATA.md"
+)
 _FOLDER = Path(__file__).with_name("register")
 _TOPICS = ("data", "instrument", "distribution", "regulation", "claims")
 

@@ -1,8 +1,9 @@
 """The ladder: one association after another, from what is usually reported to the strictest design.
 
-Every step is a difference on the scale of the levels, 1 to 5, so that they can stand side by side;
-they are not estimates of one quantity. A step that regulates nothing (smart-city membership, a
-known local text) is marked by its ``rung``. Not here: the estimates, which the designs give.
+Every step is a difference on the scale of the levels, 1 to 5, so that they can stand side by side.
+They are not estimates of one quantity: the first rung is of kabupaten and kota, the second and
+third of all agencies, and the last compares by other marks than regulated topics. Not here: the
+estimates, which the designs give.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ _INDEX = (
     "[model=fractional response; score={}; adjusted_for={}; term=n_enacted]"
 )
 _COHORT = "members (all cohorts) against never-members [window=2021-2022; estimator={}]"
-_LAST_YEAR = 2022  # of the two with indicator levels
 _CURVE = "specification curve"
 
 
@@ -109,7 +109,7 @@ STEPS = (
     ),
     Step(
         "smart-city members, raw",
-        "another mark of effort",
+        "compared by other marks",
         "5 smart-city cohorts",
         "index",
         _COHORT.format("raw"),
@@ -118,18 +118,18 @@ STEPS = (
         "2021-2022",
     ),
     Step(
-        "smart-city members, weighted",
-        "another mark of effort",
+        "smart-city members, matched",
+        "compared by other marks",
         "5 smart-city cohorts",
         "index",
-        _COHORT.format("entropy"),
+        _COHORT.format("matched"),
         (2022,),
         "what was measured before they joined",
         "2021-2022",
     ),
     Step(
         "a local text is known",
-        "another mark of effort",
+        "compared by other marks",
         "6 local texts",
         "index",
         "in the sample against not",
@@ -147,7 +147,7 @@ class Answer:
     question: str
     unit: str
     period: str
-    year: int | None
+    year: int
     first: tuple[str, str]
     strictest: tuple[str, str]
     removed: str
@@ -209,27 +209,27 @@ ANSWERS = (
         "2021-2022",
         2022,
         ("index", _COHORT.format("raw")),
-        ("index", _COHORT.format("entropy")),
+        ("index", _COHORT.format("matched")),
         "what was measured before they joined",
         "why they were chosen",
     ),
     Answer(
         "6 local texts",
         "Do regions with a known text score higher?",
-        "index points, text known against not; per year of age of the known text",
-        "2022; 2021-2022",
-        None,
+        "index points, regions with a known text against the rest",
+        "2022",
+        2022,
+        ("index", "has a text against none [share_unknown_with_text=0.0]"),
         ("index", "in the sample against not"),
-        ("index", "one year of age [period=2021-2022]"),
-        "regions without a known text",
+        "differences between types of government",
         "anything of the regions whose texts are not known",
     ),
     Answer(
         "7 how fragile",
         "Does it hang on the choices?",
-        "levels, regulated against not: largest and smallest of all specifications",
-        "2021 or 2022",
-        None,
+        "levels, topic regulated against not: largest and smallest of the specifications",
+        "2022",
+        2022,
         ("largest", _CURVE),
         ("smallest", _CURVE),
         "what some defensible set of controls removes",
@@ -250,7 +250,8 @@ def tabulate_answers(results: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``design, question, unit, period, first, first_low, first_high, estimate, low, high, n,
-        removed, not_shown``; ``estimate`` is that of the strictest design, ``n`` its rows.
+        removed, not_shown``; ``first`` is the plainest comparison of the design, ``estimate`` one
+        that takes out the most, ``n`` its rows. Bounds are missing where there is no interval.
 
     Raises
     ------
@@ -288,8 +289,9 @@ def tabulate_answers(results: pd.DataFrame) -> pd.DataFrame:
                     "unit": answer.unit,
                     "period": answer.period,
                     "first": first["estimate"],
-                    "first_low": first["low"],
-                    "first_high": first["high"],
+                    # equal bounds are no interval: a difference of means, nothing unknown
+                    "first_low": first["low"] if first["low"] < first["high"] else float("nan"),
+                    "first_high": first["high"] if first["low"] < first["high"] else float("nan"),
                     **strictest[["estimate", "low", "high", "n"]].to_dict(),
                     "removed": answer.removed,
                     "not_shown": answer.not_shown,
@@ -355,11 +357,9 @@ def choose_ladder(results: pd.DataFrame) -> pd.DataFrame:
 def _rows_of(results: pd.DataFrame, answer: Answer, outcome: str, contrast: str) -> pd.DataFrame:
     """The rows that an answer names; of the curve, the one with the extreme estimate."""
     rows = results[results["design"] == answer.design]
+    rows = rows[rows["year"] == answer.year]
     if contrast == _CURVE:
-        curve = rows[rows["contrast"].str.contains("question=", regex=False)]
+        curve = rows[rows["contrast"].str.contains("question=matched", regex=False)]
         curve = curve.dropna(subset=["low"]).sort_values("estimate")
         return curve.tail(1) if outcome == "largest" else curve.head(1)
-    rows = rows[(rows["outcome"] == outcome) & (rows["contrast"] == contrast)]
-    if answer.year is not None:
-        return rows[rows["year"] == answer.year]
-    return rows[rows["year"].isna() | (rows["year"] == _LAST_YEAR)]
+    return rows[(rows["outcome"] == outcome) & (rows["contrast"] == contrast)]

@@ -156,7 +156,7 @@ class _Writer:
         for name in ("agency", "figure", "figures", "notebook", "data"):
             (self.folder / name).mkdir()
         shutil.copytree(_HERE / "static", self.folder / "static")
-        for language in content.LANGUAGES:
+        for language in ("id", "en"):
             ground = self.folder / "static" / f"path-{language}.svg"
             ground.write_text(draw_ground(language), encoding="utf-8", newline="\n")
         self.progress("figures")
@@ -362,11 +362,18 @@ def _sources() -> tuple[dict[str, Any], ...]:
 
 @cache
 def _titles() -> dict[str, tuple[str, str]]:
-    """How a source is called in a sentence: its title without what stands in brackets."""
-    return {
-        source["id"]: (source["title"][0].split(" (")[0], source["title"][1].split(" (")[0])
-        for source in _sources()
-    }
+    """How a source is called in a sentence: its title without what stands in brackets.
+
+    Three lists were read from copies in a thesis repository, which is said.
+    """
+    found = {}
+    for source in _sources():
+        english, indonesian = (title.split(" (")[0] for title in source["title"])
+        if "thesis" in source["obtained"][0]:
+            english += ", spreadsheet copy in a public thesis repository"
+            indonesian += ", salinan lembar sebar dalam repositori tesis publik"
+        found[source["id"]] = (english, indonesian)
+    return found
 
 
 def _citation(page: AgencyPage, result: YearResult) -> tuple[str, str]:

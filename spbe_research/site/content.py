@@ -7,7 +7,6 @@ change of the catalogue is met here and nowhere in the templates.
 import csv
 import hashlib
 import io
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -16,10 +15,10 @@ from pathlib import Path
 from spbe_research.catalogue.citations import cite
 from spbe_research.catalogue.exports import export_files
 from spbe_research.catalogue.ledger import history
-from spbe_research.catalogue.quotes import alternative_text, brief_answer, credit, localise, quote
+from spbe_research.catalogue.quotes import alternative_text, brief_answer, credit, fill, quote
 from spbe_research.catalogue.records import Record, load_notebook_entries, load_records
 from spbe_research.catalogue.results import committed_numbers
-from spbe_research.errors import BuildError, DataError
+from spbe_research.errors import BuildError
 from spbe_research.locations import data_folder
 from spbe_research.site.downloads import ZIPPED_FROM, archive
 
@@ -48,7 +47,6 @@ __all__ = [
     "versions",
 ]
 
-LANGUAGES = ("id", "en")
 TOPICS = {
     "data": ("The published record", "Catatan terpublikasi"),
     "instrument": ("How the index is made", "Penyusunan indeks"),
@@ -74,7 +72,6 @@ _LABELS = {
     "xlsx": ("Data (XLSX)", "Data (XLSX)"),
     "README.md": ("About these data", "Tentang data ini"),
 }
-_PLACE = re.compile(r"\{(num-[a-z0-9-]+)(?::(low|high))?\}")
 
 
 @dataclass(frozen=True)
@@ -322,19 +319,9 @@ def fill_numbers(text: str, language: str) -> str:
     >>> fill_numbers("{num-moon}", "en")
     Traceback (most recent call last):
         ...
-    spbe_research.errors.DataError: Invalid text of the site: there is no number num-moon.
+    spbe_research.errors.DataError: Invalid sentence of the site: there is no number num-moon.
     """
-
-    def filled(match: re.Match[str]) -> str:
-        number = headlines().get(match[1])
-        if number is None:
-            raise DataError(f"Invalid text of the site: there is no number {match[1]}.")
-        part = getattr(number, match[2] or "text")
-        if not part:
-            raise DataError(f"Invalid text of the site: {match[1]} has no interval.")
-        return localise(part, language).replace(" %", "\u00a0%")
-
-    return _PLACE.sub(filled, text)
+    return fill(text, "the site", language).replace(" %", "\u00a0%")
 
 
 def result_rows(record_id: str, *, shown: int) -> ResultRows:

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from spbe_research.datasets import load_reference
-from spbe_research.locations import data_folder
 from spbe_research.site.agencies import AgencyPage
 
 __all__ = ["initials", "normalise", "search_index"]
@@ -59,28 +58,42 @@ def search_index(pages: Sequence[AgencyPage]) -> str:
     Returns
     -------
     str
-        ``window.SPBE_AGENCIES = [[id, name, type, words, values, states], ...]``: ``values`` from
-        2018 to 2024 (null where none was published), ``states`` one letter a year: e evaluated,
-        c carried over, - not published.
+        ``window.SPBE_AGENCIES = [[id, name, type, words, values, states, short], ...]``: ``values``
+        from 2018 to 2024 (null where none was published), ``states`` one letter a year: e
+        evaluated, c carried over, - not published; ``short``: official abbreviations.
     """
-    names = _names_in_print()
+    short = _abbreviations()
+    names = _names_in_print(short)
     rows = [
-        [page.agency_id, page.name, page.agency_type, _words(page, names), *_values(page)]
+        [
+            page.agency_id,
+            page.name,
+            page.agency_type,
+            _words(page, names),
+            *_values(page),
+            " ".join(normalise(each) for each in short.get(page.agency_id, [])),
+        ]
         for page in pages
     ]
     body = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
     return f"window.SPBE_AGENCIES={body};\n"
 
 
-def _names_in_print() -> dict[str, list[str]]:
+def _abbreviations() -> dict[str, list[str]]:
+    short: dict[str, list[str]] = {}
+    for row in load_reference("agency_abbreviations").itertuples():
+        short.setdefault(row.agency_id, []).append(row.abbreviation)
+    return short
+
+
+def _names_in_print(short: dict[str, list[str]]) -> dict[str, list[str]]:
     names: dict[str, list[str]] = {}
     for row in load_reference("agency_aliases").itertuples():
         names.setdefault(row.agency_id, []).append(row.name_published)
     for row in load_reference("agency_lineage").query("kind == 'renamed'").itertuples():
         names.setdefault(row.successor_id, []).extend([row.predecessor_name, row.successor_name])
-    if (data_folder() / "reference" / "agency_abbreviations.csv").is_file():
-        for row in load_reference("agency_abbreviations").itertuples():
-            names.setdefault(row.agency_id, []).append(row.abbreviation)
+    for agency_id, abbreviations in short.items():
+        names.setdefault(agency_id, []).extend(abbreviations)
     return names
 
 

@@ -234,7 +234,9 @@ def test_downloaded_csv_is_the_result_table(opened: Opener) -> None:
         ("2018", "3,23", "yes", "sesuai. Indeks terbitan adalah 3,23"),
         ("2018", "3.27", "no", "bukan angka terbitan. Indeks terbitan adalah 3,23"),
         ("2022", "2,01", "yes", "sesuai setelah dibulatkan. Indeks terbitan adalah 2,007"),
-        ("2020", "3,23", "yes", "mengulang tahun sebelumnya, bukan hasil evaluasi 2020"),
+        ("2020", "3,23", "unclear", "nilai bawaan. Indeks terbitan adalah 3,23"),
+        ("2020", "3,23", "unclear", "disimpulkan dari kesamaan itu"),
+        ("2022", "2", "unclear", "Angka tanpa desimal kurang berarti"),
         ("2024", "2,30", "no", "Angka yang ditulis adalah angka tahun 2023"),
         ("2024", "tinggi", "unclear", "Tulis indeks antara 1 dan 5"),
     ],
@@ -242,14 +244,40 @@ def test_downloaded_csv_is_the_result_table(opened: Opener) -> None:
 def test_number_is_judged_against_the_record(
     opened: Opener, year: str, stated: str, verdict: str, says: str
 ) -> None:
-    page = opened("index.html")
-    page.locator("#check-agency").fill("pemkot cilegon")
+    answer = ask(opened("index.html"), "pemkot cilegon", year, stated)
+    expect(answer).to_contain_text(says)
+    expect(answer).to_have_class(verdict)
+
+
+def ask(page: Page, agency: str, year: str, stated: str) -> Locator:
+    page.locator("#check-agency").fill(agency)
     page.get_by_label("Tahun").select_option(year)
     page.locator("#check-number").fill(stated)
     page.get_by_role("button", name="Periksa").click()
-    answer = page.locator(".check output")
-    expect(answer).to_contain_text(says)
-    expect(answer).to_have_class(verdict)
+    return page.locator(".check output")
+
+
+def test_half_is_rounded_either_way(opened: Opener) -> None:
+    # Kabupaten Pidie 2022 was published as 2.025.
+    for stated in ("2,02", "2,03"):
+        answer = ask(opened("index.html"), "Kabupaten Pidie", "2022", stated)
+        expect(answer).to_contain_text("sesuai setelah dibulatkan")
+
+
+@pytest.mark.parametrize(
+    ("agency", "says"),
+    [
+        ("BPS", "Badan Pusat Statistik 2024: sesuai. Indeks terbitan adalah 4,53"),
+        ("Bandung", "Pilih salah satu: Kabupaten Bandung"),
+        ("Kementerian", "Instansi mana yang dimaksud?"),
+        ("cilegn", "Instansi mana yang dimaksud? Pilih salah satu: Kota Cilegon"),
+        ("zzzz", "Pilih instansi terlebih dahulu"),
+    ],
+)
+def test_only_the_agency_that_can_be_meant_is_judged(
+    opened: Opener, agency: str, says: str
+) -> None:
+    expect(ask(opened("index.html"), agency, "2024", "4,53")).to_contain_text(says)
 
 
 def test_figures_are_filtered(opened: Opener) -> None:

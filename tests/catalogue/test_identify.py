@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from spbe_research.catalogue import result_table
 from spbe_research.catalogue.exports import write_exports
 from spbe_research.catalogue.identify import identify
+from spbe_research.catalogue.records import LICENCE
 from spbe_research.catalogue.show import draw_record
 from spbe_research.cli import app
 from spbe_research.errors import DataError
@@ -58,7 +59,7 @@ def test_exported_file_is_traced_whatever_its_name(
     }
     assert traced.title == titles[language]
     assert "Kementerian PANRB" in traced.source
-    assert traced.licence == "MIT; data: see LICENSE-DATA.md"
+    assert traced.licence == LICENCE
     assert traced.is_current
     assert traced.is_untouched
 
@@ -168,3 +169,19 @@ def test_commands_export_and_identify(tmp_path: Path) -> None:
     assert run.invoke(app, ["identify", str(csv)]).exit_code == 1
     with pytest.raises(DataError, match="must be an existing file"):
         run.invoke(app, ["identify", str(tmp_path / "none")], catch_exceptions=False)
+
+
+def test_files_of_another_kind_and_archives_are_refused(tmp_path: Path) -> None:
+    for name, content in {
+        "fig-gini.README.md": b"# Inequality",
+        "fig-gini.en.jpg": b"\xff\xd8\xff",
+        "fig-gini.svg.zip": b"PK\x03\x04",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(DataError, match="must be a PNG, SVG, PDF, CSV or XLSX"):
+            identify(tmp_path / name)
+
+
+def test_second_download_of_a_csv_is_known_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "fig-gini (1).csv").write_text("edited")
+    assert identify(tmp_path / "fig-gini (1).csv").record_id == "fig-gini"

@@ -21,7 +21,7 @@ from spbe_research.catalogue.columns import describe_columns
 from spbe_research.catalogue.exports import data_files, write_exports
 from spbe_research.catalogue.palette import palette_png
 from spbe_research.catalogue.pictures import KINDS, draw_picture, draw_pictures
-from spbe_research.catalogue.records import table_file
+from spbe_research.catalogue.records import LICENCE, table_file
 from spbe_research.catalogue.workbook import workbook_bytes
 from spbe_research.errors import DataError
 from spbe_research.locations import data_folder
@@ -85,7 +85,7 @@ def test_png_names_its_origin(drawn, language: str) -> None:
     assert picture.text == {
         "Title": record.title_en if language == "en" else record.title_id,
         "Source": f"{'Source' if language == 'en' else 'Sumber'}: Kementerian PANRB",
-        "Copyright": "MIT; data: see LICENSE-DATA.md",
+        "Copyright": LICENCE,
         "Description": ORIGIN,
         "Identifier": SAMPLE,
         "Language": language,
@@ -103,7 +103,7 @@ def test_svg_names_its_origin_and_speaks_to_screen_readers(drawn) -> None:
     assert stated["identifier"] == SAMPLE
     assert stated["language"] == "id"
     assert stated["source"] == "Sumber: Kementerian PANRB"
-    assert stated["rights"] == "MIT; data: see LICENSE-DATA.md"
+    assert stated["rights"] == LICENCE
     assert stated["creator"] == "Kementerian PANRB (data); spbe_research"
     assert "date" not in stated
     text = svg.decode("utf-8")
@@ -130,7 +130,7 @@ def test_pdf_names_its_origin(drawn) -> None:
     assert dict(stated) == {
         "/Title": load_records()[SAMPLE].title_en,
         "/Author": "Kementerian PANRB (data); spbe_research",
-        "/Subject": "Source: Kementerian PANRB, 2022. MIT; data: see LICENSE-DATA.md",
+        "/Subject": f"Source: Kementerian PANRB, 2022. {LICENCE}",
         "/Keywords": f"{ORIGIN} en",
         "/Creator": "spbe_research",
     }
@@ -233,7 +233,7 @@ def test_readme_says_what_a_reader_must_know() -> None:
         record.not_shown_id,
         "| `low` | lower bound of the 95 % interval",
         "CC BY 4.0",
-        "credit the ministry first",
+        "credit Kementerian PANRB first",
         cite(SAMPLE, style="plain", language="en"),
         cite(SAMPLE, style="plain", language="id"),
         HASH,

@@ -52,12 +52,18 @@ def test_missing_step_is_named(results) -> None:
         tabulate_answers(without)
 
 
-def test_answers_give_each_design_one_row_and_the_extremes_of_the_curve(results) -> None:
+def test_answers_compare_two_estimates_of_one_year_sample_and_unit(results) -> None:
     answers = tabulate_answers(results).set_index("design")
     assert answers.index.tolist() == [answer.design for answer in ANSWERS]
-    curve = results[results["contrast"].str.contains("question=") & results["low"].notna()]
+    curve = results.query("design == '7 how fragile' and year == 2022")
+    curve = curve[curve["contrast"].str.contains("question=matched") & curve["low"].notna()]
+    assert curve["contrast"].str.contains("topic").all()
     assert answers.loc["7 how fragile", "first"] == curve["estimate"].max()
     assert answers.loc["7 how fragile", "estimate"] == curve["estimate"].min()
+    assert (answers["estimate"] < answers["first"]).all()
+    assert answers["first_low"].isna().tolist() == [False] * 5 + [True, False]
+    # The text of the record says so.
+    assert (answers["n"].min(), answers["n"].max()) == (452, 5540)
 
 
 def test_keys_of_a_table_go_into_the_contrast_and_parts_of_a_design_stay_apart() -> None:

@@ -61,6 +61,30 @@ def circular() -> pd.DataFrame:
     return compare_circular(pair_changes(_pairs()))
 
 
+def mixed_agencies_2021() -> tuple[float, int]:
+    """Agencies with some topics regulated and some not, of how many: the others say nothing."""
+    return _mixed(2021)
+
+
+def mixed_agencies_2022() -> tuple[float, int]:
+    """The same in 2022."""
+    return _mixed(2022)
+
+
+def mixed_adopters() -> tuple[float, int]:
+    """Agencies that newly regulated some of their open topics and not others, of how many."""
+    changes = pair_changes(_pairs())
+    open_topics = changes[~changes["enacted_before"]]
+    kinds = open_topics.groupby("agency_id")["enacted_after"].nunique()
+    return float((kinds > 1).sum()), len(kinds)
+
+
+def _mixed(year: int) -> tuple[float, int]:
+    pairs = _pairs()
+    kinds = pairs[pairs["year"] == year].groupby("agency_id")["is_enacted"].nunique()
+    return float((kinds > 1).sum()), len(kinds)
+
+
 def _pairs() -> pd.DataFrame:
     return pair_topics(
         load_policies(), load_scores(), load_reference("policy_topics"), load_published()

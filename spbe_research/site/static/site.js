@@ -128,11 +128,17 @@
     far = edits(asked, word.slice(0, asked.length), 1);
     return far <= 1 && word.length > asked.length ? 0.5 : 0;
   }
-  function find(agencies, query, limit) {
-    var asked = words(query);
+  // Agencies that meet every word asked for, best first. A whole name or an official abbreviation
+  // comes before everything else.
+  function ranked(agencies, query) {
+    var asked = words(query), whole = asked.join(" ");
     if (!asked.length) { return []; }
     var found = [];
     agencies.forEach(function (agency) {
+      if (words(agency[1]).join(" ") === whole || (" " + agency[6] + " ").indexOf(" " + whole + " ") >= 0) {
+        found.push([2, agency]);
+        return;
+      }
       var known = agency.words || (agency.words = agency[3].split(" "));
       var total = 0;
       for (var i = 0; i < asked.length; i++) {
@@ -146,8 +152,16 @@
       var extra = words(agency[1]).length - asked.length;
       found.push([total / asked.length - 0.01 * Math.max(0, extra), agency]);
     });
-    found.sort(function (a, b) { return b[0] - a[0] || (a[1][1] < b[1][1] ? -1 : 1); });
-    return found.slice(0, limit).map(function (each) { return each[1]; });
+    return found.sort(function (a, b) { return b[0] - a[0] || (a[1][1] < b[1][1] ? -1 : 1); });
+  }
+  function find(agencies, query, limit) {
+    return ranked(agencies, query).slice(0, limit).map(function (each) { return each[1]; });
+  }
+  // The one agency a text can only mean, or null: near matches are offered, never taken.
+  function only(agencies, query) {
+    var found = ranked(agencies, query);
+    if (!found.length || found[0][0] < 0.9) { return null; }
+    return found.length === 1 || found[1][0] < found[0][0] - 0.08 ? found[0][1] : null;
   }
   function address(agency) { return base + "agency/" + agency[0] + ".html"; }
 
@@ -240,9 +254,10 @@
 
   // ---- is this number right? --------------------------------------------------------------
   var YEARS = [2018, 2019, 2020, 2021, 2022, 2023, 2024];
-  function rounded(value, decimals) {
-    var scale = Math.pow(10, decimals);
-    return Math.floor(value * scale + 0.5 + 1e-9) / scale;
+  var LAST_INFERRED = 2020; // until then, that a value repeats is inferred from equality
+  // A half may be rounded either way.
+  function roundsTo(value, stated, decimals) {
+    return Math.abs(stated - value) <= 0.5 * Math.pow(10, -decimals) + 1e-9;
   }
   function judge(agency, year, text) {
     var place = year - YEARS[0], value = agency[4][place], state = agency[5][place];
@@ -256,29 +271,45 @@
       return ["none", name + say("no index was published.", "tidak ada indeks yang diterbitkan.")];
     }
     var decimals = (text.trim().split(/[.,]/)[1] || "").length, verdict, said;
+    var published = say(" The published index is ", " Indeks terbitan adalah ") + write(value) + ".";
     if (Math.abs(stated - value) < 1e-9) {
       verdict = "yes";
-      said = say("confirmed. The published index is ", "sesuai. Indeks terbitan adalah ") + write(value) + ".";
-    } else if (Math.abs(stated - rounded(value, decimals)) < 1e-9) {
-      verdict = "yes";
-      said = say("right when rounded. The published index is ",
-        "sesuai setelah dibulatkan. Indeks terbitan adalah ") + write(value) + ".";
+      said = say("confirmed.", "sesuai.");
+    } else if (roundsTo(value, stated, decimals)) {
+      verdict = decimals ? "yes" : "unclear";
+      said = say("right when rounded.", "sesuai setelah dibulatkan.");
     } else {
       verdict = "no";
-      said = say("not the published number. The published index is ",
-        "bukan angka terbitan. Indeks terbitan adalah ") + write(value) + ".";
+      said = say("not the published number.", "bukan angka terbitan.");
+    }
+    if (state === "c" && verdict === "yes") {
+      verdict = "unclear";
+      said = say("the right number, carried over.", "angkanya sesuai, tetapi nilai bawaan.");
+    }
+    said += published;
+    if (verdict === "no") {
       var other = YEARS.filter(function (each, i) {
-        return agency[4][i] !== null && Math.abs(stated - rounded(agency[4][i], decimals)) < 1e-9;
+        return agency[4][i] !== null && roundsTo(agency[4][i], stated, decimals);
       });
       if (other.length) {
         said += say(" The stated number is that of ", " Angka yang ditulis adalah angka tahun ")
           + other.join(", ") + ".";
       }
     }
-    if (state === "c") {
-      said += say(" It repeats an earlier year: not an evaluation of " + year + ".",
-        " Nilai itu mengulang tahun sebelumnya, bukan hasil evaluasi " + year + ".");
+    if (!decimals) {
+      said += say(" A number without decimals says little.", " Angka tanpa desimal kurang berarti.");
     }
+    if (state === "c") {
+      said += year <= LAST_INFERRED
+        ? say(" It equals the value of the year before; that it is no evaluation of " + year +
+            " is inferred from that.",
+            " Nilai itu sama dengan tahun sebelumnya; bahwa itu bukan hasil evaluasi " + year +
+            " disimpulkan dari kesamaan itu.")
+        : say(" It repeats an earlier year: the agency was not evaluated in " + year + ".",
+            " Nilai itu mengulang tahun sebelumnya: instansi ini tidak dievaluasi pada " + year + ".");
+    }
+    said += say(" Source: Kementerian PANRB, results of the SPBE evaluation ",
+      " Sumber: Kementerian PANRB, hasil evaluasi SPBE ") + year + ".";
     return [verdict, name + said];
   }
   function checker(form) {
@@ -287,11 +318,15 @@
     form.addEventListener("submit", function (event) {
       event.preventDefault();
       withAgencies(function (agencies) {
-        if (!agency || agency[1] !== field.value) { agency = find(agencies, field.value, 1)[0]; }
+        if (!agency || agency[1] !== field.value) { agency = only(agencies, field.value); }
         answer.textContent = "";
         if (!agency) {
+          var near = find(agencies, field.value, 4).map(function (each) { return each[1]; });
           answer.className = "unclear";
-          answer.textContent = say("Choose an agency first.", "Pilih instansi terlebih dahulu.");
+          answer.textContent = near.length
+            ? say("Which agency is meant? Choose one: ", "Instansi mana yang dimaksud? Pilih salah satu: ") +
+              near.join("; ") + "."
+            : say("Choose an agency first.", "Pilih instansi terlebih dahulu.");
           return;
         }
         field.value = agency[1];
