@@ -139,7 +139,7 @@ def _kind(path: Path, content: bytes) -> str:
             return kind
     if b"<svg" in content[:1000]:
         return "svg"
-    if path.suffix.lower() == ".csv":
+    if path.suffix.lower() in (".csv", ""):
         return "csv"
     raise DataError(
         f"Invalid file {path.name}. It must be a PNG, SVG, PDF, CSV or XLSX; take it out of an "

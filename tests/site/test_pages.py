@@ -161,7 +161,8 @@ def test_search_index_holds_every_agency_with_its_words(built_site: Path) -> Non
     rows = json.loads(script.removeprefix("window.SPBE_AGENCIES=").removesuffix(";\n"))
     known = {row[0]: row for row in rows}
     assert len(known) == 681
-    assert known["36.72"][4:] == [[3.23, 3.23, 3.23, 2.027, 2.007, 2.3, 2.56], "ecceeee"]
+    assert known["36.72"][4:] == [[3.23, 3.23, 3.23, 2.027, 2.007, 2.3, 2.56], "ecceeee", ""]
+    assert known["pusat-kementerian-investasi"][6] == "bkpm"
     assert "pemkot" in known["36.72"][3].split()
     assert "bkpm" in known["pusat-kementerian-investasi"][3].split()
 
