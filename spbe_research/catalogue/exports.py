@@ -103,7 +103,7 @@ def data_files(record_id: str) -> dict[str, bytes]:
         na_values=[""],
     )
     columns = describe_columns(record_id, table)
-    sha256 = current_sha256(record_id)
+    sha256 = hashlib.sha256(csv).hexdigest()
     about = {
         "title": record.title_en,
         "judul": record.title_id,

@@ -5,8 +5,9 @@ the committed one is an error: a published figure never changes silently.
 """
 
 import hashlib
+import io
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,7 @@ def committed_numbers() -> pd.DataFrame:
     path = data_folder() / "results" / "numbers.csv"
     if not path.is_file():
         raise DataError(f"No table {path.name} in {path.parent}. Run `spbe-research build`.")
-    return pd.read_csv(path, dtype={"years": str, "text": str})
+    return _parsed_numbers(path.read_bytes()).copy()
 
 
 def committed_table(record_id: str) -> pd.DataFrame:
@@ -217,6 +218,12 @@ def _table_record(record_id: str) -> Record:
     if record_id not in tables:
         raise DataError(f"Invalid table {record_id!r}. It must be one of {', '.join(tables)}.")
     return tables[record_id]
+
+
+@lru_cache(maxsize=1)
+def _parsed_numbers(content: bytes) -> pd.DataFrame:
+    """The headline numbers of a file, parsed once: each number of each text is looked up."""
+    return pd.read_csv(io.BytesIO(content), dtype={"years": str, "text": str})
 
 
 def _as_written(texts: pd.Series) -> pd.Series:
