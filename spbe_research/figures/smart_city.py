@@ -37,7 +37,7 @@ _IMBALANCE = 0.1  # above it groups are often called unlike (Austin 2009)
 
 
 def draw_cohort_gap(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
-    """Draw members less never-members by five estimators, one panel a window.
+    """Draw members less regions not on the lists by five estimators, one panel a window.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def draw_cohort_gap(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
             axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
             axes.tick_params(axis="y", length=0)
         panels[0].set_yticks(places, list(_ESTIMATORS.values()))
-        panels[0].set_xlabel("index points, members less never-members", loc="left")
+        panels[0].set_xlabel("index points, members less regions not on the lists", loc="left")
         return finish(figure, title=title, footer=footer)
 
 
@@ -118,7 +118,7 @@ def draw_event_study(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
         first = table[table["event_time"] < 0].iloc[0]
         panels[-1].text(first["year"] + 0.2, first["high"] + 0.04, "before joining", fontsize=9.5)
         panels[-1].set_xticks(years, [str(year) for year in years])
-        figure.supylabel("index points, cohort less matched never-members", fontsize=10)
+        figure.supylabel("index points, cohort less matched regions not on the lists", fontsize=10)
         return finish(figure, title=title, footer=footer)
 
 
@@ -151,7 +151,9 @@ def draw_cohort_balance(table: pd.DataFrame, *, title: str, footer: str) -> Figu
             axes.set(xlim=(-0.6, 1.4), ylim=(places[-1] - 0.5, 0.5))
             axes.tick_params(axis="y", length=0)
         panels[0].set_yticks(places, list(_COVARIATES.values()))
-        panels[0].set_xlabel("standard deviations, members less never-members", loc="left")
+        panels[0].set_xlabel(
+            "standard deviations, members less regions not on the lists", loc="left"
+        )
         handles = [
             Line2D(
                 [], [], ls="", marker=marker, color=colour, ms=6.5, mew=1.6, label=label,

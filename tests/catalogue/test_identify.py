@@ -54,8 +54,8 @@ def test_exported_file_is_traced_whatever_its_name(
     traced = identify(loose)
     assert (traced.record_id, traced.kind, traced.language) == (ID, kind, language)
     titles = {
-        "en": "Inequality falls within each era",
-        "id": "Ketimpangan turun di dalam setiap periode",
+        "en": "Gini coefficient of the index by year",
+        "id": "Koefisien Gini indeks per tahun",
     }
     assert traced.title == titles[language]
     assert "Kementerian PANRB" in traced.source
