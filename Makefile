@@ -1,7 +1,8 @@
-# One command sets everything up and runs it: `make reproduce`, `make test`. `make help` lists all.
+# One command sets everything up and runs it: `make reproduce`, `make test`, `make daily`. `make help`
+# lists all.
 # Needed: make and Python 3.11 to 3.13. uv is used where it is installed, pip where it is not.
 #
-# .venv/.locked  the packages of requirements.txt, exactly those, checked against their hashes; holds
+# .venv/.locked  the packages of locks/requirements.txt, exactly those, checked against their hashes; holds
 #                the folder it was made in, so that a moved or copied checkout is set up anew instead
 #                of importing the old one
 # .venv/.ready   and this project, editable
@@ -21,19 +22,19 @@ export TQDM_DISABLE := 1
 export MPLCONFIGDIR := $(STATE)/matplotlib
 
 # One thread a process: sums keep their order, and processes side by side do not fight for the cores.
-test figures site notebooks reproduce: export OMP_NUM_THREADS := 1
-test figures site notebooks reproduce: export OPENBLAS_NUM_THREADS := 1
-test figures site notebooks reproduce: export MKL_NUM_THREADS := 1
+daily test mutants figures site notebooks reproduce: export OMP_NUM_THREADS := 1
+daily test mutants figures site notebooks reproduce: export OPENBLAS_NUM_THREADS := 1
+daily test mutants figures site notebooks reproduce: export MKL_NUM_THREADS := 1
 
 # Kernels run without the user's own start-up files, and need no home folder.
-test notebooks reproduce: export IPYTHONDIR := $(STATE)/ipython
-test notebooks reproduce: export JUPYTER_CONFIG_DIR := $(STATE)/jupyter/config
-test notebooks reproduce: export JUPYTER_DATA_DIR := $(STATE)/jupyter/data
-test notebooks reproduce: export JUPYTER_RUNTIME_DIR := $(STATE)/jupyter/runtime
+test mutants notebooks reproduce: export IPYTHONDIR := $(STATE)/ipython
+test mutants notebooks reproduce: export JUPYTER_CONFIG_DIR := $(STATE)/jupyter/config
+test mutants notebooks reproduce: export JUPYTER_DATA_DIR := $(STATE)/jupyter/data
+test mutants notebooks reproduce: export JUPYTER_RUNTIME_DIR := $(STATE)/jupyter/runtime
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test lint figures site lab notebooks lock clean setup FORCE
+.PHONY: help reproduce test daily lint mutants hostile figures site lab notebooks lock clean setup FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -45,11 +46,20 @@ test: setup lint ## set up, check style, types and layers, then run tests, docte
 	$(RUN) -m pytest tests spbe_research notebooks --doctest-modules \
 	    --nbval --nbval-current-env --nbval-cell-timeout 300 -n 2 --dist loadfile -q
 
+daily: setup ## what to run while working: unit tests, the house, doctests; under a minute
+	$(RUN) -m pytest tests spbe_research --doctest-modules -m 'not whole' -n 2 --dist loadfile -q
+
+hostile: setup ## hundreds of hostile calls, 1,200 broken files, kills of the site: some minutes
+	$(RUN) tests/boundary/hostile.py
+
 lint: setup ## ruff, mypy and the import layers
 	$(RUN) -m ruff check --quiet
 	$(RUN) -m ruff format --check --quiet
 	$(RUN) -m mypy --no-error-summary
 	@$(RUN) $(VENV)/bin/lint-imports --no-cache > '$(STATE)/layers.txt' || { cat '$(STATE)/layers.txt'; exit 1; }
+
+mutants: setup ## what the rules of notebooks catch: mutants of them, by kind; some three minutes
+	PYTHONPATH=tests/house $(RUN) tests/nbguard/mutants.py
 
 figures: setup ## draw every figure and a contact sheet into build/figures
 	$(RUN) $(VENV)/bin/spbe-research figures
@@ -63,11 +73,11 @@ lab: setup ## open the notebooks in JupyterLab
 notebooks: setup ## execute the notebooks again and keep their outputs (for authors)
 	$(RUN) $(VENV)/bin/spbe-research reproduce --in-place
 
-lock: ## remake requirements.txt from pyproject.toml (needs uv); UPGRADE=1 takes newer versions
+lock: ## remake locks/requirements.txt from pyproject.toml (needs uv); UPGRADE=1 takes newer versions
 	@command -v uv > /dev/null || { echo "make lock needs uv on the PATH; the other targets do not." >&2; exit 1; }
 	uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --all-extras \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-	    --no-sources $(if $(UPGRADE),--upgrade) --output-file requirements.txt
+	    --no-sources $(if $(UPGRADE),--upgrade) --output-file locks/requirements.txt
 
 clean: ## remove the environment, caches and build/; data and notebooks stay
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -91,7 +101,7 @@ $(VENV)/.ready: $(VENV)/.locked pyproject.toml
 	@touch $@
 
 # PYTHON=... chooses the interpreter; else the first that runs: a pyenv shim may exist and refuse.
-$(VENV)/.locked: requirements.txt
+$(VENV)/.locked: locks/requirements.txt
 	@chosen=; needs='venv, ensurepip'; command -v uv > /dev/null && needs='venv'; \
 	for candidate in $(if $(PYTHON),'$(PYTHON)',$(PYTHONS)); do \
 	    if "$$candidate" -c "import sys, $$needs; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))" > /dev/null 2>&1; \
@@ -107,10 +117,10 @@ $(VENV)/.locked: requirements.txt
 	rm -rf $(VENV); \
 	if command -v uv > /dev/null; then \
 	    uv venv --quiet --no-project --python "$$(command -v "$$chosen")" $(VENV) && \
-	    uv pip install --quiet --python $(RUN) --require-hashes --only-binary :all: --compile-bytecode --requirements requirements.txt; \
+	    uv pip install --quiet --python $(RUN) --require-hashes --only-binary :all: --compile-bytecode --requirements locks/requirements.txt; \
 	else \
 	    "$$chosen" -m venv $(VENV) && \
-	    $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --only-binary :all: --requirement requirements.txt && \
+	    $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --only-binary :all: --requirement locks/requirements.txt && \
 	    { $(RUN) -m compileall -q -j 0 $(VENV)/lib > /dev/null 2>&1 || true; }; \
 	fi
 	@echo '$(CURDIR)' > $@

@@ -15,6 +15,7 @@ REPEATS = 11
 PROGRAMS = {
     "pandas": "import pandas",
     "spbe_research": "import spbe_research",
+    "spbe_research and what it offers": "import spbe_research; dir(spbe_research)",
     "spbe_research with pandas": "import pandas, spbe_research",
     "spbe_research and its loader": "from spbe_research import load_published",
 }
@@ -37,7 +38,7 @@ def main() -> None:
     base = statistics.median(times["pandas"]) - start
     for name, measured in times.items():
         cost = statistics.median(measured) - start
-        print(f"{name:30} {cost:.3f} s, {cost / base:.2f} x pandas")
+        print(f"{name:34} {cost:.3f} s, {cost / base:.2f} x pandas")
 
 
 if __name__ == "__main__":

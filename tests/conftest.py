@@ -1,4 +1,8 @@
-"""What several folders of tests share: one built site, and the rule for tests in a browser."""
+"""What several folders of tests share: one built site, the two tiers, the rule for a browser.
+
+The daily tier is what is not marked ``whole``: tests that compute all results, draw all pictures,
+build the site, run notebooks, simulate or refit. What rests on the built site is marked here.
+"""
 
 import os
 import time
@@ -8,16 +12,16 @@ from pathlib import Path
 import pytest
 from browser_rule import FOLDER, NOT_RUN, find_browser, missing_here
 
-from spbe_research.catalogue import load_records
-from spbe_research.catalogue.exports import write_exports
-from spbe_research.site import write_site
-
 _SECONDS_TO_MAKE = 600
+_BUILT = {"exported", "built_site"}  # fixtures that make everything
 
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of every figure and table, made once."""
+    from spbe_research.press import load_records
+    from spbe_research.press.exports import write_exports
+
     tabled = [name for name, record in load_records().items() if record.has_table]
     return _made_once(tmp_path_factory, "exports", lambda folder: write_exports(folder, ids=tabled))
 
@@ -25,6 +29,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory: pytest.TempPathFactory, exported: Path) -> Path:
     """The whole site, built once."""
+    from spbe_research.site import write_site
+
     return _made_once(tmp_path_factory, "site", lambda folder: write_site(folder, drawn=exported))
 
 
@@ -51,7 +57,12 @@ def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path]
     return made
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        is_in_browser = item.nodeid.startswith(f"{FOLDER}/")
+        if is_in_browser or _BUILT & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.whole)
     names = [item.nodeid for item in items]
     out = set(missing_here(names))
     if out:

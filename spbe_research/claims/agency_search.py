@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spbe_research.datasets import load_agencies, load_reference
 from spbe_research.errors import DataError
 from spbe_research.locations import data_folder
+from spbe_research.panel.ids import agency_order, current_agency_id
+from spbe_research.panel.loaders import load_agencies, load_reference
 
 __all__ = ["find_agencies", "namesakes", "resolve_agency"]
 
@@ -29,6 +30,7 @@ _LISTED = 50.0
 _CONTAINED = 0.79  # words of a longer name: suggested, never resolved
 _WRONG_TYPE = 0.79  # Kota Sidoarjo, where only Kabupaten Sidoarjo exists: likewise
 _SHOWN = 5
+_LONGEST = 300  # characters; the longest name of an agency has half of it
 
 _REGIONAL = ("provinsi", "kabupaten", "kota")
 _POLICE = "kepolisian daerah"
@@ -74,6 +76,8 @@ class _Names:
     agency_type: npt.NDArray[np.str_]
     spelled: npt.NDArray[np.object_]
     is_short: npt.NDArray[np.bool_]
+    owners: dict[str, tuple[str, ...]]
+    namesakes: dict[str, list[str]]
 
 
 def find_agencies(text: str, *, limit: int = _SHOWN) -> pd.DataFrame:
@@ -97,12 +101,12 @@ def find_agencies(text: str, *, limit: int = _SHOWN) -> pd.DataFrame:
     Raises
     ------
     DataError
-        When the text has no letter or the limit is below 1.
+        When the text has no letter or more than 300 characters, or the limit is below 1.
 
     Examples
     --------
     >>> find_agencies("pemkot cilegn", limit=1)[["agency_id", "name"]].values.tolist()
-    [['36.72', 'Kota Cilegon']]
+    [['kota-36.72', 'Kota Cilegon']]
     >>> find_agencies("bandung", limit=2)["name"].tolist()
     ['Kabupaten Bandung', 'Kota Bandung']
     >>> find_agencies("?")
@@ -112,6 +116,10 @@ def find_agencies(text: str, *, limit: int = _SHOWN) -> pd.DataFrame:
     """
     if limit < 1:
         raise DataError(f"Invalid limit {limit}. It must be 1 or more.")
+    if len(text) > _LONGEST:
+        raise DataError(
+            f"Invalid agency {text[:20]!r}... It must have at most {_LONGEST} characters."
+        )
     wanted = _normalise(text)
     if not re.search("[a-z]", wanted):
         raise DataError(
@@ -132,7 +140,7 @@ def resolve_agency(text: str) -> str:
     Parameters
     ----------
     text : str
-        A loose name, as for `find_agencies`, or an ``agency_id``.
+        A loose name, as for `find_agencies`, or an ``agency_id``, also of release 0.1.0.
 
     Returns
     -------
@@ -147,14 +155,19 @@ def resolve_agency(text: str) -> str:
     Examples
     --------
     >>> resolve_agency("Kota Cilegon"), resolve_agency("cilegon"), resolve_agency("36.72")
-    ('36.72', '36.72', '36.72')
+    ('kota-36.72', 'kota-36.72', 'kota-36.72')
     >>> resolve_agency("bandung")
     Traceback (most recent call last):
         ...
     spbe_research.errors.DataError: Invalid agency 'bandung'. It must name one agency, and may ...
     """
-    if text.strip() in _load(data_folder()).agencies.index:
-        return text.strip()
+    known = current_agency_id(text.strip())
+    names = _load(data_folder())
+    if known in names.agencies.index:
+        return known
+    owners = names.owners.get(_normalise(text), ()) if len(text) <= _LONGEST else ()
+    if len(owners) == 1:  # written as one agency is, and no other: nothing is nearer
+        return owners[0]
     found = find_agencies(text)
     best = found[found["score"] >= _RESOLVED]
     if not best.empty:
@@ -180,13 +193,14 @@ def namesakes(agency_id: str) -> list[str]:
 
     Examples
     --------
-    >>> namesakes("32.73")
-    ['32.04']
-    >>> namesakes("36.72")
+    >>> namesakes("kota-32.73")
+    ['kab-32.04']
+    >>> namesakes("kota-36.72")
     []
     """
-    proper = _load(data_folder()).agencies["proper"]
-    return [str(other) for other in proper.index[proper == proper[agency_id]] if other != agency_id]
+    names = _load(data_folder())
+    agency_id = current_agency_id(agency_id)
+    return [other for other in names.namesakes[agency_id] if other != agency_id]
 
 
 def _listed(found: pd.DataFrame) -> str:
@@ -219,7 +233,9 @@ def _scored(wanted: str, names: _Names) -> pd.DataFrame:
         }
     )
     # A whole name is told before an abbreviation of the same score.
-    rows = rows.sort_values(["score", "agency_id", "is_short"], ascending=[False, True, True])
+    rows = rows.sort_values(
+        ["score", "agency_id", "is_short"], ascending=[False, True, True], key=agency_order
+    )
     return rows.drop_duplicates("agency_id")[["agency_id", "matched_name", "score"]]
 
 
@@ -274,7 +290,7 @@ def _normalise(text: str) -> str:
 def _load(folder: Path) -> _Names:
     """Collect the keys of every agency; a name in use belongs to nobody else."""
     del folder  # only the key of the cache: the loaders find it themselves
-    agencies = load_agencies().set_index("agency_id")[["name", "agency_type", "region_code"]]
+    agencies = load_agencies().set_index("agency_id")[["name", "agency_type", "province"]]
     agencies["proper"] = agencies["name"].map(lambda name: _proper(_normalise(name)))
     spelled = _spelled(agencies)
     keys = [
@@ -305,7 +321,23 @@ def _load(folder: Path) -> _Names:
         agencies["agency_type"].reindex(ids).to_numpy(dtype=str),
         np.array([key.spelled for key in kept], dtype=object),
         np.array([key.is_short for key in kept]),
+        _owners(kept),
+        _sharing(agencies["proper"]),
     )
+
+
+def _sharing(proper: pd.Series) -> dict[str, list[str]]:
+    """The agencies of the same place or name as each, itself among them."""
+    groups = {name: list(map(str, rows.index)) for name, rows in proper.groupby(proper)}
+    return {str(agency_id): groups[name] for agency_id, name in proper.items()}
+
+
+def _owners(keys: list[_Key]) -> dict[str, tuple[str, ...]]:
+    """The agencies that each text is a name of."""
+    owners: dict[str, tuple[str, ...]] = {}
+    for key in keys:
+        owners[key.text] = (*owners.get(key.text, ()), key.agency_id)
+    return owners
 
 
 def _spelled(agencies: pd.DataFrame) -> list[tuple[str, str]]:
@@ -358,10 +390,11 @@ def _short_keys(agencies: pd.DataFrame) -> list[_Key]:
 
 def _police_keys(agencies: pd.DataFrame, keys: list[_Key]) -> list[_Key]:
     """A regional police by every writing of its province."""
-    police = agencies[agencies["agency_type"] == "polda"]
-    by_region = dict(zip(police["region_code"], police.index, strict=True))
+    police = agencies[agencies["agency_type"] == "polda"].reset_index().set_index("province")
+    provinces = agencies[agencies["agency_type"] == "provinsi"]["province"]
+    serving = provinces.map(police["agency_id"]).dropna()
     return [
-        _Key(f"{_POLICE} {key.text}", by_region[key.agency_id], f"Polda {key.spelled}")
+        _Key(f"{_POLICE} {key.text}", serving[key.agency_id], f"Polda {key.spelled}")
         for key in keys
-        if key.agency_id in by_region and not key.text.startswith("provinsi ")
+        if key.agency_id in serving and not key.text.startswith("provinsi ")
     ]

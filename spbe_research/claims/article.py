@@ -1,6 +1,7 @@
 """Public claims set against the record: confirmed, contradicted or not decidable here.
 
-A claim is *confirmed* or *contradicted* only by a source independent of the one that makes it.
+A claim is *confirmed* or *contradicted* only by a source independent of the one that makes it; a
+page that repeats the same press release is not one.
 What no table here can answer is *not decidable here*; nothing is decided from plausibility.
 """
 
@@ -9,10 +10,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from spbe_research.datasets import load_aggregates, load_published, load_reference
 from spbe_research.errors import DataError
 from spbe_research.instruments import load_instrument
-from spbe_research.schemas import PREDICATES
+from spbe_research.panel.ids import current_agency_id
+from spbe_research.panel.loaders import load_aggregates, load_published, load_reference
+from spbe_research.panel.schemas import PREDICATES
+from spbe_research.years import evaluation
 
 __all__ = ["check_claims"]
 
@@ -22,6 +25,8 @@ NOT_DECIDABLE = "not decidable here"
 
 _AT_LEAST_BAIK = ("Baik", "Sangat Baik", "Memuaskan")
 _CENT = 0.005
+_ASSESSOR = "Kementerian PANRB"
+_REPEATING = ("news",)  # a page may repeat the press release that the claim itself repeats
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class _Record:
         return found
 
 
-_Finding = tuple[str, str]
+_Finding = tuple[str, str, str]  # verdict, evidence, independent source (empty where none)
 
 
 def check_claims(claims: pd.DataFrame, *, agency_id: str) -> pd.DataFrame:
@@ -50,15 +55,17 @@ def check_claims(claims: pd.DataFrame, *, agency_id: str) -> pd.DataFrame:
     ----------
     claims : pandas.DataFrame of str
         ``claim_id, source_id, claim, year, quantity, value, unit``, as
-        ``load_reference("claims")``.
+        ``load_reference("claims")``; ``searched``, where there, says what a search outside the
+        tables found.
     agency_id : str
-        The agency the article speaks of, for example ``"36.72"``.
+        The agency the article speaks of, for example ``"kota-36.72"``.
 
     Returns
     -------
     pandas.DataFrame
-        ``claim_id, claim, stated, verdict, evidence``: one row a claim, in order. Verdicts:
-        confirmed, contradicted, not decidable here.
+        ``claim_id, claim, stated, verdict, evidence, independent_source``: one row per claim, in
+        order. Verdicts: confirmed, contradicted, not decidable here; the last has no independent
+        source.
 
     Raises
     ------
@@ -67,18 +74,18 @@ def check_claims(claims: pd.DataFrame, *, agency_id: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> table = check_claims(load_reference("claims"), agency_id="36.72").set_index("claim_id")
+    >>> table = check_claims(load_reference("claims"), agency_id="kota-36.72").set_index("claim_id")
     >>> table.loc["cilegon-score", "verdict"]
     'contradicted'
     """
     record = _Record(
-        agency_id,
+        current_agency_id(agency_id),
         load_published(),
         load_aggregates(),
         load_reference("regulations_local"),
         load_reference("smart_city_cohorts"),
     )
-    if agency_id not in set(record.published["agency_id"]):
+    if record.agency_id not in set(record.published["agency_id"]):
         raise DataError(
             f"Invalid agency_id {agency_id!r}. It must have a published index. Ids stand in "
             "load_agencies()."
@@ -86,7 +93,7 @@ def check_claims(claims: pd.DataFrame, *, agency_id: str) -> pd.DataFrame:
     rows = []
     for claim in claims.to_dict("records"):
         finder = _FINDERS.get(claim["quantity"], _no_data)
-        verdict, evidence = finder(claim, record)
+        verdict, evidence, source = finder(claim, record)
         rows.append(
             {
                 "claim_id": claim["claim_id"],
@@ -94,6 +101,7 @@ def check_claims(claims: pd.DataFrame, *, agency_id: str) -> pd.DataFrame:
                 "stated": claim["value"],
                 "verdict": verdict,
                 "evidence": evidence,
+                "independent_source": source,
             }
         )
     return pd.DataFrame(rows)
@@ -105,7 +113,8 @@ def _index(claim: dict[str, str], record: _Record) -> _Finding:
     agrees = abs(row["index_published"] - stated) < _CENT
     return (
         CONFIRMED if agrees else CONTRADICTED,
-        f"published {year}: {row['index_published']:.2f} ({row['source_id']}, {row['locator']})",
+        f"published {year}: {row['index_published']:.2f}, {row['locator']}",
+        str(row["source_id"]),
     )
 
 
@@ -115,7 +124,8 @@ def _predicate(claim: dict[str, str], record: _Record) -> _Finding:
     agrees = row["predicate_published"] == claim["value"]
     return (
         CONFIRMED if agrees else CONTRADICTED,
-        f"published {year}: {row['predicate_published']} ({row['source_id']}, {row['locator']})",
+        f"published {year}: {row['predicate_published']}, {row['locator']}",
+        str(row["source_id"]),
     )
 
 
@@ -123,17 +133,19 @@ def _count(claim: dict[str, str], record: _Record) -> _Finding:
     if claim["unit"] != "agencies":
         return _no_data(claim, record)
     year, stated = int(claim["year"]), int(claim["value"])
-    listed = int((record.published["year"] == year).sum())
-    if not listed:
+    rows = record.published[record.published["year"] == year]
+    if rows.empty:
         return _no_data(claim, record)
-    return (CONFIRMED if listed == stated else CONTRADICTED, f"the list of {year} has {listed}")
+    verdict = CONFIRMED if len(rows) == stated else CONTRADICTED
+    return verdict, f"the list of {year} has {len(rows)}", str(rows["source_id"].iloc[0])
 
 
 def _share(claim: dict[str, str], record: _Record) -> _Finding:
     year, stated = int(claim["year"]), float(claim["value"])
-    predicates = record.published.query("year == @year")["predicate_published"].dropna()
+    rows = record.published.query("year == @year")
+    predicates = rows["predicate_published"].dropna()
     if predicates.empty:
-        return NOT_DECIDABLE, f"no list of {year} prints predicates"
+        return NOT_DECIDABLE, f"no list of {year} prints predicates", ""
     baik = int((predicates == "Baik").sum())
     reached = int(predicates.isin(_AT_LEAST_BAIK).sum())
     shares = [100 * count / len(predicates) for count in (baik, reached)]
@@ -147,16 +159,16 @@ def _share(claim: dict[str, str], record: _Record) -> _Finding:
         share = 100 * count / len(predicates)
         same = "equals the claim" if round(share) == stated else "does not equal the claim"
         evidence += f"; the text of the report says {count:.0f} ({share:.1f} %), which {same}"
-    return CONFIRMED if agrees else CONTRADICTED, evidence
+    return CONFIRMED if agrees else CONTRADICTED, evidence, str(rows["source_id"].iloc[0])
 
 
 def _membership(claim: dict[str, str], record: _Record) -> _Finding:
     if "Smart City" in claim["claim"]:
         member = record.cohorts[record.cohorts["agency_id"] == record.agency_id]
         if member.empty:
-            return NOT_DECIDABLE, "in none of the press lists at hand, which may be incomplete"
+            return NOT_DECIDABLE, "in none of the press lists at hand, which may be incomplete", ""
         row = member.iloc[0]
-        return CONFIRMED, f"cohort {row['cohort']} of the press lists ({row['source_id']})"
+        return CONFIRMED, f"cohort {row['cohort']} of the press lists", row["source_id"]
     named = [name for name in PREDICATES if name in claim["claim"]]
     if not named:
         return _no_data(claim, record)
@@ -173,17 +185,27 @@ def _regulation(claim: dict[str, str], record: _Record) -> _Finding:
         & (texts["number"] == number)
         & (texts["year"] == year)
     ]
-    independent = found[found["source_id"] != claim["source_id"]]
+    independent = found[
+        (found["source_id"] != claim["source_id"]) & ~found["evidence"].isin(_REPEATING)
+    ]
     if independent.empty:
         return (
             NOT_DECIDABLE,
-            "the only source at hand is the article itself; absence from a convenience sample "
-            "says nothing",
+            "named in news only, which repeats what it was told; the text was not found, and "
+            "absence from a convenience sample says nothing",
+            "",
         )
     row = independent.iloc[0]
+    return CONFIRMED, f"{row['title']} ({row['evidence']})", row["source_id"]
+
+
+def _assessor(claim: dict[str, str], record: _Record) -> _Finding:
+    year = int(claim["year"])
+    rules = evaluation(year)
     return (
-        CONFIRMED,
-        f"named by a second source ({row['evidence']}): {row['title']}; its text was not read",
+        CONFIRMED if claim["value"] == _ASSESSOR else CONTRADICTED,
+        f"the evaluation of {year} follows {rules.guideline}; its results are of {_ASSESSOR}",
+        rules.edition,
     )
 
 
@@ -196,11 +218,12 @@ def _construct(claim: dict[str, str], record: _Record) -> _Finding:
     return (
         CONFIRMED if named else CONTRADICTED,
         f"{named} of the {len(names)} scored items of PermenPANRB 5/2018 name smart city",
+        "permen-5-2018",
     )
 
 
 def _no_data(claim: dict[str, str], record: _Record) -> _Finding:
-    return NOT_DECIDABLE, "no table here holds it"
+    return NOT_DECIDABLE, claim.get("searched") or "no table here holds it", ""
 
 
 _FINDERS: dict[str, Callable[[dict[str, str], _Record], _Finding]] = {
@@ -211,4 +234,5 @@ _FINDERS: dict[str, Callable[[dict[str, str], _Record], _Finding]] = {
     "membership": _membership,
     "regulation": _regulation,
     "construct": _construct,
+    "assessor": _assessor,
 }

@@ -7,19 +7,16 @@ package computes stands for what the ministry published: computed values are hin
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-import pandas as pd
-
+from spbe_research.boundary import decimal_number
 from spbe_research.claims.agency_search import namesakes, resolve_agency
-from spbe_research.claims.record import Record
-from spbe_research.datasets import load_reference, load_scores
+from spbe_research.claims.record import DOMAINS, Record
 from spbe_research.errors import DataError
 from spbe_research.instruments import load_instrument
-from spbe_research.schemas import PREDICATES
-from spbe_research.scoring import compute_index
-from spbe_research.selection import add_predicates
+from spbe_research.panel.schemas import PREDICATES
+from spbe_research.years import evaluation_years, years_with
 
 __all__ = [
     "CARRIED_OVER",
@@ -44,16 +41,12 @@ CONTRADICTED = "contradicted"
 NOT_PUBLISHED = "not published"
 UPHELD = (CONFIRMED, ROUNDS_TO, CARRIED_OVER)
 
-DOMAINS = ("D1", "D2", "D3", "D4")
 QUANTITIES = ("index", "predicate", *DOMAINS)
 NATION = "Nasional"
 
 _NATION_WORDS = {"nasional", "national", "indonesia", "indeks nasional"}
-_INFERRED_YEARS = (2019, 2020)
 _LOWEST, _HIGHEST = 1, 5
 _PRINTED_DECIMALS = 2
-_FIRST, _LAST = 2018, 2024
-_AS_PRINTED = (0, 5)  # one printed domain lies below the scale: corrections.toml
 
 
 @dataclass(frozen=True)
@@ -170,15 +163,7 @@ def value_problem(quantity: str, stated: str) -> str:
         return f"The quantity must be one of {', '.join(QUANTITIES)}."
     if quantity == "predicate":
         return "" if _predicate_named(stated) else f"It must be one of {', '.join(PREDICATES)}."
-    return "" if _number(stated) is not None else "It must be a number such as 3.27 or 3,27."
-
-
-def _number(stated: str) -> Decimal | None:
-    try:
-        value = Decimal(stated.strip().replace(",", "."))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
+    return "" if decimal_number(stated) is not None else "It must be a number such as 3.27 or 3,27."
 
 
 def _predicate_named(stated: str) -> str:
@@ -188,7 +173,7 @@ def _predicate_named(stated: str) -> str:
 
 def _agreement(stated: str, published: str) -> str:
     """Compare two printed numbers: CONFIRMED, ROUNDS_TO or CONTRADICTED."""
-    said, printed = _number(stated), Decimal(published)
+    said, printed = decimal_number(stated), Decimal(published)
     if said is None:
         raise DataError(f"Invalid value {stated!r}. It must be a number such as 3.27 or 3,27.")
     if said == printed:
@@ -221,13 +206,14 @@ def _index(claim: Verdict, record: Record) -> Verdict:
     found = _evidence(replace(claim, verdict=verdict, published=published), row, record)
     if row["status"] == "carried_over":
         first = _evaluated_year(claim.agency_id, claim.year, record)
-        kind = "inferred" if claim.year in _INFERRED_YEARS else "listed_again"
+        inferred = claim.year in years_with(status_known="inferred")
+        kind = "inferred" if inferred else "listed_again"
         hint = Hint(kind, {"year": str(claim.year), "first": str(first)})
         found = replace(found, carried_from=first, hints=(*found.hints, hint))
         if verdict != CONTRADICTED:
             return replace(found, verdict=CARRIED_OVER)
     if verdict == CONTRADICTED:
-        return replace(found, hints=(*found.hints, *_whose_number(claim, record)))
+        return replace(found, hints=(*found.hints, *_whosedecimal_number(claim, record)))
     return found
 
 
@@ -240,22 +226,20 @@ def _evaluated_year(agency_id: str, year: int, record: Record) -> int:
 
 def _unpublished(claim: Verdict, record: Record) -> Verdict:
     hints = []
-    if not _FIRST <= claim.year <= _LAST:
-        hints.append(Hint("years_held", {"first": str(_FIRST), "last": str(_LAST)}))
+    first, last = evaluation_years()[0], evaluation_years()[-1]
+    if not first <= claim.year <= last:
+        hints.append(Hint("years_held", {"first": str(first), "last": str(last)}))
     years = record.years(claim.agency_id)
     hints.append(
         Hint("published_years", {"years": _ranges(years)}) if years else Hint("never_published")
     )
-    lineage = load_reference("agency_lineage")
-    gone = lineage[
-        (lineage["predecessor_id"] == claim.agency_id)
-        & (lineage["successor_id"] != claim.agency_id)
-        & (lineage["kind"] != "split")
-        & (lineage["year"].astype(int) <= claim.year)
-    ]
     hints += [
-        Hint("went_into", {"name": row.successor_name, "since": row.year})
-        for row in gone.itertuples()
+        Hint("went_into", {"name": row["successor_name"], "since": row["year"]})
+        for row in record.lineage
+        if row["predecessor_id"] == claim.agency_id
+        and row["successor_id"] != claim.agency_id
+        and row["kind"] != "split"
+        and int(row["year"]) <= claim.year
     ]
     return replace(claim, hints=(*hints, *_same_elsewhere(claim, record)))
 
@@ -271,14 +255,14 @@ def _ranges(years: list[int]) -> str:
     return ", ".join(str(s[0]) if len(s) == 1 else f"{s[0]}-{s[-1]}" for s in spans)
 
 
-def _whose_number(claim: Verdict, record: Record) -> Iterator[Hint]:
+def _whosedecimal_number(claim: Verdict, record: Record) -> Iterator[Hint]:
     """Where the number of a contradicted claim does stand."""
-    said = _number(claim.stated)
+    said = decimal_number(claim.stated)
     if said is not None and not _LOWEST <= said <= _HIGHEST:
         yield Hint("off_scale", {"low": str(_LOWEST), "high": str(_HIGHEST)})
         return
     yield from _same_elsewhere(claim, record)
-    computed = _recomputed(claim, record)
+    computed = record.from_domains.get((claim.agency_id, claim.year), "")
     if computed and _agreement(claim.stated, computed) != CONTRADICTED:
         yield Hint("recomputed", {"value": computed})
 
@@ -300,21 +284,9 @@ def _same_elsewhere(claim: Verdict, record: Record) -> Iterator[Hint]:
 
 def _is_number_of(stated: str, published: str) -> bool:
     """Whether a number is that of another record: to two decimals, for one says too little."""
-    said = _number(stated)
+    said = decimal_number(stated)
     is_precise = said is not None and -int(said.as_tuple().exponent) >= _PRINTED_DECIMALS
     return is_precise and _agreement(stated, published) != CONTRADICTED
-
-
-def _recomputed(claim: Verdict, record: Record) -> str:
-    """The index that the printed domains give, to two decimals; from levels it is the same."""
-    rows = [record.domains.get((claim.agency_id, claim.year, item)) for item in DOMAINS]
-    printed = {row["item"]: row["value"] for row in rows if row is not None}
-    if len(printed) != len(DOMAINS):
-        return ""
-    edition = record.published[claim.agency_id, claim.year]["edition"]
-    instrument = load_instrument(edition).cut_at("domain")
-    computed = compute_index(pd.DataFrame([printed]), instrument, bounds=_AS_PRINTED)
-    return f"{computed['index'].iloc[0]:.{_PRINTED_DECIMALS}f}"
 
 
 def _predicate(claim: Verdict, record: Record) -> Verdict:
@@ -324,9 +296,12 @@ def _predicate(claim: Verdict, record: Record) -> Verdict:
     claim = replace(claim, stated=_predicate_named(claim.stated))
     printed = row["predicate_published"]
     if not isinstance(printed, str):
-        band = add_predicates(pd.DataFrame([row]).drop(columns="predicate_published"))
         text = record.index_text(claim.agency_id, claim.year)
-        values = {"year": str(claim.year), "index": text, "predicate": band["predicate"].iloc[0]}
+        values = {
+            "year": str(claim.year),
+            "index": text,
+            "predicate": record.bands[claim.agency_id, claim.year],
+        }
         return _evidence(replace(claim, hints=(Hint("band", values),)), row, record)
     verdict = CONFIRMED if printed == claim.stated else CONTRADICTED
     found = _evidence(replace(claim, verdict=verdict, published=printed), row, record)
@@ -350,15 +325,12 @@ def _domain(claim: Verdict, record: Record) -> Verdict:
     if row is not None:  # the cell is illegible: what was solved is no publication
         value = {"value": f"{row['value']:.{_PRINTED_DECIMALS}f}", "item": claim.quantity}
         return _evidence(replace(claim, hints=(Hint("solved", value),)), row, record)
-    levels = load_scores(scale="indicator").query(
-        "agency_id == @claim.agency_id and year == @claim.year"
-    )
-    instrument = load_instrument("permen-59-2020")
-    if len(levels) != len(instrument.indicators):
+    whole = record.from_levels.get((claim.agency_id, claim.year))
+    if whole is None:
         return replace(claim, hints=(Hint("no_domains"),))
-    computed = compute_index(levels, instrument)[claim.quantity].iloc[0]
-    value = {"value": f"{computed:.4f}", "item": claim.quantity, "n": str(len(levels))}
-    first = levels.iloc[0].to_dict()
+    computed, first = whole
+    n_levels = str(len(load_instrument("permen-59-2020").indicators))
+    value = {"value": f"{computed[claim.quantity]:.4f}", "item": claim.quantity, "n": n_levels}
     return _evidence(replace(claim, hints=(Hint("from_levels", value),)), first, record)
 
 

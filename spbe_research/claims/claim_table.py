@@ -5,6 +5,7 @@ regulation) are checked as those of the article are, by `check_claims`, and may 
 """
 
 import re
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ from spbe_research.claims.checking import (
 from spbe_research.claims.record import Record
 from spbe_research.claims.wording import check_language, citation, headline, hints, verdict_word
 from spbe_research.errors import DataError, refuse
+from spbe_research.years import evaluation_years
 
 __all__ = ["COLUMNS", "check_claim_table"]
 
@@ -30,8 +32,9 @@ _OTHER = {
     "count": (r"\d+", "a whole number"),
     "share": (r"\d+", "a whole percentage"),
     "membership": (r"yes", "'yes'"),
-    "regulation": (r"\S+ \d+/\d{4}", "a kind, number and year such as Perwal 106/2016"),
+    "regulation": (r"\S+ \d+/\d{4}", "a kind, number and year such as Perwal <number>/<year>"),
     "construct": (r"", "empty"),
+    "assessor": (r"\S.*", "a name"),
 }
 _OTHER_COLUMNS = ("source_id", "claim", "unit")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -60,7 +63,7 @@ def check_claim_table(
         ``claim_id``, unique; ``agency``, a loose name, or ``Nasional``; ``year``; ``quantity``,
         one of index, predicate, D1, D2, D3, D4, empty for the index; ``value`` as it was said.
         Other columns are kept. The quantities of the article (count, share, membership, regulation,
-        construct) need ``source_id, claim, unit`` as well.
+        construct, assessor) need ``source_id, claim, unit`` as well.
     language : {"en", "id"}
         Of ``finding`` and ``cite``; the words of ``verdict`` are English always.
     what : str
@@ -85,7 +88,7 @@ def check_claim_table(
     >>> claims = pd.DataFrame({"claim_id": ["a"], "agency": ["Pemkot Cilegon"], "year": ["2024"],
     ...                        "quantity": ["index"], "value": ["2,56"]})
     >>> check_claim_table(claims)[["agency_id", "verdict", "published"]].values.tolist()
-    [['36.72', 'confirmed', '2.56']]
+    [['kota-36.72', 'confirmed', '2.56']]
     >>> check_claim_table(claims.assign(value="high"))
     Traceback (most recent call last):
         ...
@@ -94,29 +97,50 @@ def check_claim_table(
     Correct the cells named above and run again. Nothing was checked. Columns: claim_id, ...
     """
     check_language(language)
-    agencies: dict[str, str] = {}
+    agencies = _Agencies()
     violations = [*more, *_violations(claims, agencies)]
     refuse(DataError, what, violations, _REMEDY)
     record = Record.load()
-    found = [_found(row, agencies, record, language) for row in claims.to_dict("records")]
+    found = [_found(row, agencies.ids, record, language) for row in claims.to_dict("records")]
     table = pd.DataFrame(found, columns=list(_ADDED), index=claims.index)
     kept = claims.rename(columns={name: f"claim_{name}" for name in claims if name in _ADDED})
     return kept.join(table)
 
 
-def _violations(claims: pd.DataFrame, agencies: dict[str, str]) -> list[str]:
+@dataclass(frozen=True)
+class _Agencies:
+    """The names of a table: each is resolved once, or refused once."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def problem(self, agency: str) -> str:
+        """Say what is wrong with a name, or nothing; its id is known then, empty for the nation."""
+        if agency not in self.ids and agency not in self.problems:
+            try:
+                self.ids[agency] = "" if is_nation(agency) else resolve_agency(agency)
+            except DataError as error:
+                self.problems[agency] = str(error).partition(". ")[2]
+        return self.problems.get(agency, "")
+
+
+def _violations(claims: pd.DataFrame, agencies: _Agencies) -> list[str]:
     absent = [name for name in COLUMNS if name not in claims]
     if absent:
         return [f"column {name} is absent" for name in absent]
     word = claims.index.name or "row"
-    twice = claims["claim_id"].duplicated(keep="first")
+    twice = claims["claim_id"].map(lambda name: str(name).strip()).duplicated(keep="first")
+    example = evaluation_years()[0]
     found = []
-    for place, row in claims.iterrows():
+    rows = claims.to_dict("records")
+    for place, is_second, row in zip(claims.index, twice, rows, strict=True):
         cells = {name: str(value).strip() for name, value in row.items()}
         problems = {
-            "claim_id": _id_problem(cells["claim_id"], bool(twice[place])),
-            "agency": _agency_problem(cells["agency"], agencies),
-            "year": "" if _YEAR.fullmatch(cells["year"]) else "It must be a year such as 2018.",
+            "claim_id": _id_problem(cells["claim_id"], bool(is_second)),
+            "agency": agencies.problem(cells["agency"]),
+            "year": ""
+            if _YEAR.fullmatch(cells["year"])
+            else f"It must be a year such as {example}.",
             **_value_problems(cells),
         }
         found += [
@@ -131,19 +155,6 @@ def _id_problem(claim_id: str, is_second: bool) -> str:
     if not claim_id:
         return "It must not be empty."
     return "It must be unique and stands above already." if is_second else ""
-
-
-def _agency_problem(agency: str, agencies: dict[str, str]) -> str:
-    if agency in agencies:
-        return ""
-    if is_nation(agency):
-        agencies[agency] = ""
-        return ""
-    try:
-        agencies[agency] = resolve_agency(agency)
-    except DataError as error:
-        return str(error).partition(". ")[2]
-    return ""
 
 
 def _value_problems(cells: dict[str, str]) -> dict[str, str]:

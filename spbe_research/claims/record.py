@@ -7,20 +7,31 @@ there in an installed wheel too.
 import json
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from spbe_research.datasets import (
+import pandas as pd
+
+from spbe_research.instruments import load_instrument
+from spbe_research.locations import data_folder
+from spbe_research.panel.frames import add_predicates
+from spbe_research.panel.loaders import (
     load_agencies,
     load_aggregates,
     load_published,
     load_reference,
     load_scores,
 )
-from spbe_research.locations import data_folder
+from spbe_research.scoring import compute_index
 
-__all__ = ["Record"]
+__all__ = ["DOMAINS", "Record"]
 
+DOMAINS = ("D1", "D2", "D3", "D4")
+
+_AS_PRINTED = (0, 5)  # one printed domain lies below the scale: corrections.toml
+_PRINTED_DECIMALS = 2
 _Row = dict[str, Any]
+_Key = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -28,7 +39,8 @@ class Record:
     """Published indices, domains and national means by agency, year and item.
 
     ``decimals`` says how many a year's list prints, ``reasons`` why a value is flagged, and
-    ``documents`` which producer and title a ``source_id`` stands for.
+    ``documents`` which producer and title a ``source_id`` stands for. What is computed from it, as
+    a hint, is computed for all agencies when the first of them is asked for.
     """
 
     agencies: dict[str, str]
@@ -38,6 +50,7 @@ class Record:
     decimals: dict[int, int]
     reasons: dict[str, str]
     documents: dict[str, str]
+    lineage: list[_Row]
 
     @classmethod
     def load(cls) -> "Record":
@@ -63,6 +76,7 @@ class Record:
                 source["path"].removeprefix("raw/"): source["title"].replace(": ", ", ", 1)
                 for source in package["sources"]
             },
+            load_reference("agency_lineage").to_dict("records"),
         )
 
     def index_text(self, agency_id: str, year: int) -> str:
@@ -72,4 +86,53 @@ class Record:
 
     def years(self, agency_id: str) -> list[int]:
         """Return the years with a published index, first to last."""
-        return sorted(year for agency, year in self.published if agency == agency_id)
+        return self._years.get(agency_id, [])
+
+    @cached_property
+    def _years(self) -> dict[str, list[int]]:
+        years: dict[str, list[int]] = {}
+        for agency, year in sorted(self.published):
+            years.setdefault(agency, []).append(year)
+        return years
+
+    @cached_property
+    def bands(self) -> dict[_Key, str]:
+        """The predicate that each published index gives, printed or not."""
+        table = pd.DataFrame(self.published.values()).drop(columns="predicate_published")
+        predicates = add_predicates(table)["predicate"]
+        return dict(zip(self.published, predicates, strict=True))
+
+    @cached_property
+    def from_domains(self) -> dict[_Key, str]:
+        """The index that the printed domains give, to two decimals; from levels it is the same."""
+        printed: dict[str, dict[_Key, dict[str, float]]] = {}
+        for key, row in self.published.items():
+            rows = [self.domains.get((*key, item)) for item in DOMAINS]
+            if all(row is not None for row in rows):
+                values = {found["item"]: found["value"] for found in rows if found}
+                printed.setdefault(row["edition"], {})[key] = values
+        texts = {}
+        for edition, tables in printed.items():
+            instrument = load_instrument(edition).cut_at("domain")
+            domains = pd.DataFrame(tables.values())[list(instrument.indicators)]
+            index = compute_index(domains, instrument, bounds=_AS_PRINTED)["index"]
+            rounded = (f"{value:.{_PRINTED_DECIMALS}f}" for value in index)
+            texts.update(dict(zip(tables, rounded, strict=True)))
+        return texts
+
+    @cached_property
+    def from_levels(self) -> dict[_Key, tuple[_Row, _Row]]:
+        """The domains that a full sheet of levels of 47 indicators gives, and its first row."""
+        instrument = load_instrument("permen-59-2020")
+        levels = load_scores(scale="indicator")
+        keys = ["agency_id", "year"]
+        count = levels.groupby(keys)["item"].transform("size")
+        whole = levels[count == len(instrument.indicators)]
+        computed = compute_index(whole, instrument)[list(DOMAINS)]
+        first = whole.drop_duplicates(keys)
+        return {
+            key: (domains, row)
+            for key, domains, row in zip(
+                computed.index, computed.to_dict("records"), first.to_dict("records"), strict=True
+            )
+        }

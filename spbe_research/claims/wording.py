@@ -5,6 +5,7 @@ values and the evidence of claims that are no score are in English in both.
 """
 
 from collections import Counter
+from functools import cache
 from importlib.metadata import version
 
 from spbe_research.claims.checking import (
@@ -18,6 +19,7 @@ from spbe_research.claims.checking import (
     Verdict,
 )
 from spbe_research.errors import DataError
+from spbe_research.years import evaluation_years
 
 __all__ = [
     "LANGUAGES",
@@ -106,9 +108,9 @@ _CITATIONS = {
     "id": "{document}, {place}; diperiksa dengan spbe_research {version}.",
 }
 _ALL_LISTS = {
-    "en": "Kementerian PANRB, results of the SPBE evaluation, 2018-2024; checked with "
+    "en": "Kementerian PANRB, results of the SPBE evaluation, {years}; checked with "
     "spbe_research {version}.",
-    "id": "Kementerian PANRB, hasil evaluasi SPBE, 2018-2024; diperiksa dengan "
+    "id": "Kementerian PANRB, hasil evaluasi SPBE, {years}; diperiksa dengan "
     "spbe_research {version}.",
 }
 _TALLIES = {"en": "{n} claims: {parts}.", "id": "{n} pernyataan: {parts}."}
@@ -160,12 +162,13 @@ def citation(verdict: Verdict, *, language: str = "en") -> str:
     """Return how to cite what the verdict rests on, the producer first."""
     check_language(language)
     if not verdict.source_id:
-        return _ALL_LISTS[language].format(version=version("spbe_research"))
+        first, last = evaluation_years()[0], evaluation_years()[-1]
+        return _ALL_LISTS[language].format(years=f"{first}-{last}", version=_version())
     name = f' ("{verdict.name_published}")' if verdict.name_published else ""
     return _CITATIONS[language].format(
         document=verdict.document,
         place=f"{verdict.locator}{name}",
-        version=version("spbe_research"),
+        version=_version(),
     )
 
 
@@ -186,6 +189,12 @@ def tally(verdicts: list[str], *, language: str = "en") -> str:
 def verdict_word(verdict: str, *, language: str = "en") -> str:
     """Return a verdict as a language calls it."""
     return _VERDICTS_ID[verdict] if language == "id" else verdict
+
+
+@cache
+def _version() -> str:
+    """The version of this package: asked once, for it is looked up on the disk."""
+    return version("spbe_research")
 
 
 def _sentence(hint: Hint, language: str) -> str:

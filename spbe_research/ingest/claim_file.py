@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from spbe_research.boundary import read_table, shown
 from spbe_research.claims.claim_table import COLUMNS, check_claim_table
 from spbe_research.errors import DataError
-from spbe_research.ingest.csv_rows import read_rows
 
 __all__ = ["check_claim_file"]
 
@@ -33,7 +33,8 @@ def check_claim_file(path: Path, *, language: str = "en") -> pd.DataFrame:
         Naming every absent or doubled column, every row of the wrong length and every wrong cell:
         line, column, value, rule.
     """
-    header, rows = read_rows(path, header=f"the columns {', '.join(COLUMNS)}")
+    header, rows = read_table(path, header=f"the columns {', '.join(COLUMNS)}")
+    file = shown(Path(path))
     names = [name.lower() for name in header]
     violations = [
         f"line 1: column {name or '(without a name)'} stands {names.count(name)} times"
@@ -45,7 +46,7 @@ def check_claim_file(path: Path, *, language: str = "en") -> pd.DataFrame:
         if len(row) != len(header)
     ]
     if not rows:
-        raise DataError(f"Invalid file {path.name}. It has a header and no row. Add a claim.")
+        raise DataError(f"Invalid file {file}. It has a header and no row. Add a claim.")
     whole = [(line, row) for line, row in rows if len(row) == len(header)]
     claims = pd.DataFrame(
         [row for _, row in whole],
@@ -54,6 +55,4 @@ def check_claim_file(path: Path, *, language: str = "en") -> pd.DataFrame:
         dtype=str,
     )
     claims = claims.loc[:, ~claims.columns.duplicated()]
-    return check_claim_table(
-        claims, language=language, what=f"file {path.name}", more=tuple(violations)
-    )
+    return check_claim_table(claims, language=language, what=f"file {file}", more=tuple(violations))

@@ -1,22 +1,27 @@
 """A CSV of levels, as people really keep it, to a wide table: decimal commas, semicolons, blanks.
 
-What can be read without doubt is read; everything else is refused, all of it at once.
+What can be read without doubt is read; everything else is refused, with the first violations and
+their count. A file is read in parts, so that its length does not matter.
 """
 
-import re
+import csv
+import io
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from spbe_research.boundary import Limits, open_table
 from spbe_research.errors import DataError, refuse
-from spbe_research.ingest.csv_rows import read_rows
+from spbe_research.ingest.level_cells import HIGHEST, LOWEST
+from spbe_research.ingest.level_parts import LevelPart, LevelReader
 from spbe_research.instruments import Instrument
 
-__all__ = ["read_levels"]
+__all__ = ["LEVEL_LIMITS", "level_template", "read_level_parts", "read_levels"]
 
-_IDENTIFIERS = ("agency_id", "agency", "name", "year")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-_LOWEST, _HIGHEST = 1, 5
+LEVEL_LIMITS = Limits(n_bytes=2_000_000_000, n_rows=5_000_000)
+
 _REMEDY = (
     "Correct the cells named above and run again. Nothing was scored. A level that was never "
     "assessed may stay empty only with --missing renormalise."
@@ -46,76 +51,68 @@ def read_levels(path: Path, instrument: Instrument, *, missing: str = "raise") -
     Raises
     ------
     DataError
-        Naming every unknown, absent or doubled column, and every cell that is empty, no number,
-        no whole level where the item takes whole levels, or outside 1 to 5: file, line, column,
-        value, rule.
+        Naming every unknown, absent or doubled column, and the first cells that are empty, no
+        number, no whole level where the item takes whole levels, or outside 1 to 5: file, line,
+        column, value, rule; and how many there are.
     """
-    header, rows = read_rows(path, header="a header of item codes")
-    codes = [_code(name, instrument) for name in header]
-    violations = _column_violations(path, header, codes, instrument)
-    values: dict[str, list[float]] = {code: [] for code in codes if code in instrument.indicators}
-    names: dict[str, list[str]] = {code: [] for code in codes if code in _IDENTIFIERS}
-    for line, row in rows:
-        if len(row) != len(header):
-            violations.append(
-                f"{path.name}, line {line}: {len(row)} fields, the header has {len(header)}"
-            )
-            continue
-        for code, name, cell in zip(codes, header, row, strict=True):
-            if code in names:
-                names[code].append(cell.strip())
-            elif code in values:
-                value, problem = _level(cell, instrument.item(code).value_type, missing)
-                values[code].append(value)
-                if problem:
-                    violations.append(f"{path.name}, line {line}, column {name}: {problem}")
-    refuse(DataError, f"file {path.name}", violations, _REMEDY)
-    if not rows:
-        raise DataError(f"Invalid file {path.name}. It has a header and no row. Add an agency.")
-    table = pd.DataFrame(values)[list(instrument.indicators)]
-    if names:
-        table.index = pd.MultiIndex.from_frame(pd.DataFrame(names))
-    else:
-        table.index = pd.Index([line for line, _ in rows], name="line")
+    parts = list(read_level_parts(path, instrument, missing=missing))
+    table = pd.concat([part.levels for part in parts], ignore_index=True)
+    if not parts[0].names:
+        table.index = pd.Index(np.concatenate([part.lines for part in parts]), name="line")
+        return table
+    names = {name: np.concatenate([part.names[name] for part in parts]) for name in parts[0].names}
+    table.index = pd.MultiIndex.from_frame(pd.DataFrame(names, dtype="str"))
     return table
 
 
-def _code(name: str, instrument: Instrument) -> str:
-    if name.lower() in _IDENTIFIERS:
-        return name.lower()
-    padded = re.sub(r"^[Ii](\d)(?!\d)", r"I0\1", name)
-    padded = padded[:1].upper() + padded[1:]
-    return padded if padded in instrument.indicators else name
+def read_level_parts(
+    path: Path, instrument: Instrument, *, missing: str = "raise"
+) -> Iterator[LevelPart]:
+    """Read and check a file of levels part by part; parameters and errors are of ``read_levels``.
+
+    What is wrong is raised after the last part, and what came before must then be thrown away: a
+    part after the first violation is not given out.
+
+    Yields
+    ------
+    LevelPart
+        At least one, none of them empty.
+    """
+    with open_table(path, header="a header of item codes", limits=LEVEL_LIMITS) as table:
+        reader = LevelReader(table, instrument, missing)
+        for part in reader.parts():
+            if not reader.count:
+                yield part
+        refuse(DataError, f"file {table.name}", reader.first, _REMEDY, count=reader.count)
+        if not reader.n_rows:
+            raise DataError(
+                f"Invalid file {table.name}. It has a header and no row. Add an agency."
+            )
 
 
-def _column_violations(
-    path: Path, header: list[str], codes: list[str], instrument: Instrument
-) -> list[str]:
-    known = {*instrument.indicators, *_IDENTIFIERS}
-    place = f"{path.name}, line 1"
-    violations = [
-        f"{place}, column {name!r}: is no item of {instrument.edition} "
-        f"({instrument.indicators[0]} to {instrument.indicators[-1]})"
-        for name, code in zip(header, codes, strict=True)
-        if code not in known
-    ]
-    violations += [
-        f"{place}: column {code} stands {codes.count(code)} times"
-        for code in sorted({code for code in codes if code in known and codes.count(code) > 1})
-    ]
-    absent = [code for code in instrument.indicators if code not in codes]
-    return violations + [f"{place}: column {code} is absent" for code in absent]
+def level_template(instrument: Instrument) -> str:
+    """Return a CSV to fill in: the header that ``read_levels`` reads, and one example row.
 
+    Parameters
+    ----------
+    instrument : Instrument
+        The edition the levels will belong to.
 
-def _level(cell: str, value_type: str, missing: str) -> tuple[float, str]:
-    text = cell.strip()
-    if not text:
-        return float("nan"), "is empty, must be a level 1 to 5" if missing == "raise" else ""
-    if not _NUMBER.fullmatch(text):
-        return float("nan"), f"{text!r} is no number, must be a level 1 to 5"
-    value = float(text.replace(",", "."))
-    if not _LOWEST <= value <= _HIGHEST:
-        return value, f"{text!r} is outside the scale, must be 1 to 5"
-    if value_type == "integer" and not value.is_integer():
-        return value, f"{text!r} is no whole level, must be 1, 2, 3, 4 or 5"
-    return value, ""
+    Returns
+    -------
+    str
+        Every item of the example stands at the middle of the scale, level 3: it can be scored as it
+        is, and is to be replaced.
+
+    Examples
+    --------
+    >>> from spbe_research import load_instrument
+    >>> level_template(load_instrument("permen-59-2020"))[:21]
+    'agency,year,I01,I02,I'
+    """
+    middle = (LOWEST + HIGHEST) // 2
+    header = ["agency", "year", *instrument.indicators]
+    example = ["Example, to be replaced", "", *[str(middle)] * len(instrument.indicators)]
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\n").writerows([header, example])
+    return target.getvalue()

@@ -1,11 +1,12 @@
 """Reading an instrument from its table, and refusing one that does not hang together."""
 
-import csv
+import re
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+from spbe_research.boundary import Limits, decimal_number, read_table
 from spbe_research.errors import InstrumentError, refuse
 from spbe_research.instruments.instrument import (
     HIGHEST_LEVEL,
@@ -16,16 +17,16 @@ from spbe_research.instruments.instrument import (
     Item,
 )
 from spbe_research.locations import data_folder
+from spbe_research.years import load_years
 
-__all__ = ["EDITIONS", "load_instrument"]
-
-EDITIONS = ("permen-5-2018", "permen-59-2020", "permen-8-2026")
+__all__ = ["load_instrument", "official_editions"]
 
 _NEEDED = ("code", "parent", "scale", "weight_pct")
 _VALUE_TYPES = ("integer", "continuous")
-_BANDS_OF_OWN = "permen-59-2020"
+_FRACTION = re.compile(r"\d{1,15}/\d{1,15}", re.ASCII)
+_LIMITS = Limits(n_bytes=10_000_000, n_rows=5_000)
 _REMEDY = (
-    "The table is comma-separated UTF-8 and needs the columns code, parent, scale, weight_pct; one "
+    "The table is a CSV in UTF-8 and needs the columns code, parent, scale, weight_pct; one "
     "row `index` without parent and with weight 100; weights in percent of the index, as decimals "
     "or fractions (10/3)."
 )
@@ -51,7 +52,7 @@ def load_instrument(
     bands : str, pathlib.Path or tuple of Band, optional
         The predicates of an instrument of one's own, lowest first: bands, or the path of a CSV
         with the columns ``predicate, lower, upper`` in index points. Left out, those of
-        permen-59-2020. An official edition has its own.
+        the last evaluation (permen-59-2020). An official edition has its own.
 
     Returns
     -------
@@ -86,21 +87,23 @@ def load_instrument(
         ...
     spbe_research.errors.InstrumentError: Invalid edition 'permen-1-1999'. It must be one of ...
     """
-    if str(edition) in EDITIONS:
+    folder = data_folder() / "reference"
+    known = official_editions()
+    if str(edition) in known:
         if bands is not None:
             raise InstrumentError(
                 f"Invalid bands for {edition}. An official edition has its own; give bands only "
                 "with an instrument of your own."
             )
-        return _official(str(edition))
+        return _official(str(edition), folder)
     path = Path(edition)
     if path.suffix != ".csv":
         raise InstrumentError(
-            f"Invalid edition {str(edition)!r}. It must be one of {', '.join(EDITIONS)}, or the "
+            f"Invalid edition {str(edition)!r}. It must be one of {', '.join(known)}, or the "
             "path of a .csv."
         )
     if bands is None:
-        own_bands = _official(_BANDS_OF_OWN).bands
+        own_bands = _official(load_years()[-1].edition, folder).bands
     elif isinstance(bands, tuple):
         own_bands = bands
         refuse(InstrumentError, "bands", _band_violations(bands), _BANDS_REMEDY)
@@ -109,30 +112,38 @@ def load_instrument(
     return _read(path, path.stem, own_bands)
 
 
+def official_editions() -> tuple[str, ...]:
+    """Return the names of the official editions, the oldest first.
+
+    Examples
+    --------
+    >>> official_editions()
+    ('permen-5-2018', 'permen-59-2020', 'permen-8-2026')
+    """
+    rows = _rows(data_folder() / "reference" / "instruments.csv", ("edition", *_NEEDED), _REMEDY)
+    return tuple(dict.fromkeys(row["edition"] for _, row in rows))
+
+
 @cache
-def _official(edition: str) -> Instrument:
-    folder = data_folder() / "reference"
+def _official(edition: str, folder: Path) -> Instrument:
     bands = _read_bands(folder / "predicates.csv", edition)
     return _read(folder / "instruments.csv", edition, bands, official=True)
 
 
 def _rows(path: Path, needed: tuple[str, ...], remedy: str) -> list[tuple[int, dict[str, str]]]:
     """Rows with the number of their line; cells left out at the end of a row are empty."""
-    if not path.is_file():
-        raise InstrumentError(f"No file {path}. Check the path.")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="")
-            header = reader.fieldnames or []
-            rows = [(reader.line_num, row) for row in reader]
-    except UnicodeDecodeError as error:
-        raise InstrumentError(f"Invalid file {path.name}. It is no UTF-8 text. {remedy}") from error
-    absent = [column for column in needed if column not in header]
-    if absent:
+    needs = f"the columns {', '.join(needed)}"
+    header, rows = read_table(path, header=needs, limits=_LIMITS, kind=InstrumentError)
+    if absent := [column for column in needed if column not in header]:
         raise InstrumentError(
             f"Invalid file {path.name}. It has no column {', '.join(absent)}. {remedy}"
         )
-    return rows
+    if doubled := [column for column in needed if header.count(column) > 1]:
+        raise InstrumentError(
+            f"Invalid file {path.name}. It has more than one column {', '.join(doubled)}. {remedy}"
+        )
+    empty = dict.fromkeys(header, "")
+    return [(line, empty | dict(zip(header, row, strict=False))) for line, row in rows]
 
 
 def _read(
@@ -166,10 +177,7 @@ def _item(row: dict[str, str], place: str, violations: list[str]) -> Item:
     scale, weight_text = row["scale"], row["weight_pct"]
     if scale not in SCALES:
         violations.append(f"{place}, column scale: {scale!r}, must be one of {', '.join(SCALES)}")
-    try:
-        weight = Fraction(weight_text)
-    except (ValueError, ZeroDivisionError):
-        weight = Fraction(0)
+    weight = _weight(weight_text)
     if weight <= 0:
         violations.append(
             f"{place}, column weight_pct: {weight_text!r}, must be a positive number or fraction"
@@ -192,6 +200,15 @@ def _item(row: dict[str, str], place: str, violations: list[str]) -> Item:
         is_policy=is_policy == "1",
         value_type=value_type,
     )
+
+
+def _weight(text: str) -> Fraction:
+    """A decimal, with comma or point, or a fraction of whole numbers; else nothing."""
+    if _FRACTION.fullmatch(text.strip()):
+        above, below = text.split("/")
+        return Fraction(int(above), int(below)) if int(below) else Fraction(0)
+    number = decimal_number(text)
+    return Fraction(number) if number is not None else Fraction(0)
 
 
 def _tree_violations(items: list[Item], lines: dict[str, int], file: str) -> list[str]:
@@ -244,9 +261,10 @@ def _read_bands(path: Path, edition: str | None = None) -> tuple[Band, ...]:
     for line, row in _rows(path, _BAND_COLUMNS, _BANDS_REMEDY):
         if edition is not None and row["edition"] != edition:
             continue
-        try:
-            bands.append(Band(row["predicate"], float(row["lower"]), float(row["upper"])))
-        except ValueError:
+        lower, upper = decimal_number(row["lower"]), decimal_number(row["upper"])
+        if lower is not None and upper is not None:
+            bands.append(Band(row["predicate"], float(lower), float(upper)))
+        else:
             violations.append(
                 f"{path.name}, line {line}: {row['lower']!r} to {row['upper']!r}, must be numbers"
             )

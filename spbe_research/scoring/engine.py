@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spbe_research.errors import ScoringError, refuse
+from spbe_research.errors import VIOLATIONS_SHOWN, ScoringError, refuse
 from spbe_research.instruments import Instrument, load_instrument
 
 __all__ = ["compute_index"]
@@ -75,8 +75,8 @@ def compute_index(
     Raises
     ------
     ScoringError
-        Naming every level that is missing, no number, not whole or outside the bounds, every
-        unknown, absent or doubled item, and every doubled row or row without a key.
+        Naming levels that are missing, no number, not whole or outside the bounds, unknown, absent
+        or doubled items, and doubled rows or rows without a key: the first, and how many.
 
     Notes
     -----
@@ -250,10 +250,24 @@ def _column(cells: pd.Series) -> tuple[_Floats, _Mask]:
     if cells.dtype.kind in "iuf":
         return cells.to_numpy(dtype=np.float64, na_value=np.nan), np.zeros(len(cells), dtype=bool)
     objects = cells.to_numpy(dtype=object)
+    if any(isinstance(cell, Decimal) and cell.is_snan() for cell in objects):
+        objects = np.frompyfunc(_told, 1, 1)(objects)  # an error as soon as it is compared
     number = np.array([_is_number(cell) for cell in objects], dtype=bool)
     values = np.full(len(cells), np.nan)
-    values[number] = objects[number].astype(np.float64)
-    return values, ~number & cells.notna().to_numpy()
+    values[number] = [_as_float(cell) for cell in objects[number]]
+    return values, ~number & pd.notna(objects)
+
+
+def _told(cell: object) -> object:
+    return str(cell) if isinstance(cell, Decimal) and cell.is_snan() else cell
+
+
+def _as_float(cell: Real | Decimal) -> float:
+    """A number as a float, and one beyond all floats as infinite."""
+    try:
+        return float(cell)
+    except OverflowError:
+        return np.inf if cell > 0 else -np.inf  # type: ignore[operator] # every real is ordered
 
 
 def _is_number(cell: object) -> bool:
@@ -277,7 +291,8 @@ def _refuse(
         wrong |= absent
     no_number = np.broadcast_to(no_number, wrong.shape)
     faults = []
-    for row, column in np.argwhere(wrong):
+    cells = np.argwhere(wrong)
+    for row, column in cells[:VIOLATIONS_SHOWN]:
         place = f"row {_plain(wide.index[row])!r}, {wide.columns[column]}: "
         if no_number[row, column]:
             fault = f"{_plain(wide.iat[row, column])!r} is no number"
@@ -288,7 +303,8 @@ def _refuse(
         else:
             fault = f"{values[row, column]:g} is no whole level"
         faults.append(place + fault)
-    refuse(ScoringError, "levels", violations + faults, _REMEDY)
+    count = len(violations) + len(cells)
+    refuse(ScoringError, "levels", violations + faults, _REMEDY, count=count)
 
 
 def _plain(value: object) -> object:

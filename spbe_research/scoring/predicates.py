@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spbe_research.errors import ScoringError, refuse
+from spbe_research.errors import VIOLATIONS_SHOWN, ScoringError, refuse
 from spbe_research.instruments import Instrument, load_instrument
+from spbe_research.years import evaluation, evaluation_years
 
 __all__ = ["assign_predicate", "predicate_rule", "round_half_up"]
 
@@ -20,8 +21,6 @@ Rule = Literal["rounded", "exact"]
 _NOISE = (
     1e-9  # far above the error of a weighted sum of 47 doubles (1e-14), far below a step (1e-4)
 )
-_FIRST_YEAR = 2018
-_EXACT_SINCE = 2024
 _DECIMALS = 2
 _HALF_STEP = 0.005
 
@@ -36,7 +35,7 @@ def predicate_rule(year: int) -> Rule:
     Raises
     ------
     ScoringError
-        For a year before 2018, the first evaluation.
+        For a year without an evaluation.
 
     Examples
     --------
@@ -45,13 +44,14 @@ def predicate_rule(year: int) -> Rule:
     >>> predicate_rule(1900)
     Traceback (most recent call last):
         ...
-    spbe_research.errors.ScoringError: Invalid year 1900. It must be 2018 or later, ...
+    spbe_research.errors.ScoringError: Invalid year 1900. It must be one with an evaluation, ...
     """
-    if year < _FIRST_YEAR:
+    known = evaluation_years()
+    if year not in known:
         raise ScoringError(
-            f"Invalid year {year}. It must be {_FIRST_YEAR} or later, the first SPBE evaluation."
+            f"Invalid year {year}. It must be one with an evaluation, {known[0]} to {known[-1]}."
         )
-    return "exact" if year >= _EXACT_SINCE else "rounded"
+    return "exact" if evaluation(year).predicate_rule == "exact" else "rounded"
 
 
 def assign_predicate(index: pd.Series, instrument: Instrument | str, *, rule: Rule) -> pd.DataFrame:
@@ -113,6 +113,7 @@ def assign_predicate(index: pd.Series, instrument: Instrument | str, *, rule: Ru
     no_number = np.isnan(values) & index.notna().to_numpy()
     low, high = instrument.bands[0].lower, instrument.bands[-1].upper
     outside = (values < low - _NOISE) | (values > high + _NOISE)
+    wrong = np.flatnonzero(outside | no_number)
     refuse(
         ScoringError,
         "index",
@@ -120,9 +121,10 @@ def assign_predicate(index: pd.Series, instrument: Instrument | str, *, rule: Ru
             f"row {index.index[row]!r}: {index.iloc[row]!r} is no number"
             if no_number[row]
             else f"row {index.index[row]!r}: {values[row]:g} is outside {low:g} to {high:g}"
-            for row in np.flatnonzero(outside | no_number)
+            for row in wrong[:VIOLATIONS_SHOWN]
         ],
         "An index is a weighted mean of levels 1 to 5.",
+        count=len(wrong),
     )
     banded = round_half_up(values) if rule == "rounded" else values
     edges = np.array([band.lower for band in instrument.bands[1:]])

@@ -55,17 +55,17 @@ def reconcile(
 
     Examples
     --------
-    >>> published = pd.DataFrame({"agency_id": ["36.72"], "year": [2021],
+    >>> published = pd.DataFrame({"agency_id": ["kota-36.72"], "year": [2021],
     ...     "edition": ["permen-59-2020"], "index_published": [2.027],
     ...     "predicate_published": [None], "status": ["evaluated"]})
-    >>> computed = pd.DataFrame({"agency_id": ["36.72"], "year": [2021], "index": [2.027]})
+    >>> computed = pd.DataFrame({"agency_id": ["kota-36.72"], "year": [2021], "index": [2.027]})
     >>> reconcile(computed, published)["verdict"].item()
     'reproduced'
     >>> reconcile(computed.assign(year=1999), published)
     Traceback (most recent call last):
         ...
     spbe_research.errors.ScoringError: Invalid computed indices, 1 violation:
-      - ('36.72', 1999): is not in the published table
+      - ('kota-36.72', 1999): is not in the published table
     Give one row an agency and year that was published.
     """
     if not tolerance >= 0:

@@ -9,17 +9,17 @@ from itertools import pairwise
 
 import pandas as pd
 
-from spbe_research.datasets import (
+from spbe_research.instruments import load_instrument
+from spbe_research.panel.frames import add_predicates
+from spbe_research.panel.loaders import (
     load_agencies,
     load_policies,
     load_published,
     load_reference,
     load_scores,
 )
-from spbe_research.instruments import load_instrument
-from spbe_research.reproduction import recompute_all
+from spbe_research.panel.recomputation import recompute_all
 from spbe_research.scoring import compute_index
-from spbe_research.selection import add_predicates
 
 __all__ = [
     "DOMAINS",
@@ -129,7 +129,7 @@ def agency_pages() -> tuple[AgencyPage, ...]:
     Examples
     --------
     >>> pages = {page.agency_id: page for page in agency_pages()}
-    >>> len(pages), pages["36.72"].results[0].index
+    >>> len(pages), pages["kota-36.72"].results[0].index
     (681, 3.23)
     """
     published, scores = load_published(), load_scores()

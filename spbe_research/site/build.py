@@ -3,9 +3,7 @@
 The same data give the same bytes: no clock, no machine path, no order of a file system.
 """
 
-import re
 import shutil
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,11 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import spbe_research
-from spbe_research.catalogue import describe
-from spbe_research.datasets import load_published, load_reference
-from spbe_research.errors import DataError
-from spbe_research.locations import data_folder, project_folder
-from spbe_research.notebooks import notebook_paths
+from spbe_research.locations import data_folder
+from spbe_research.panel.corrections import read_corrections
+from spbe_research.panel.loaders import load_published, load_reference
+from spbe_research.press.notebooks import notebook_paths
 from spbe_research.site import content
 from spbe_research.site.agencies import (
     DOMAINS,
@@ -35,10 +32,11 @@ from spbe_research.site.downloads import write_tables
 from spbe_research.site.lean import lean
 from spbe_research.site.path_picture import draw_ground, draw_path, draw_place
 from spbe_research.site.reading import read_notebook
+from spbe_research.site.replacing import replacing
 from spbe_research.site.search import search_index
 from spbe_research.site.sentences import describe_lineage, locator_words, quote_result
+from spbe_research.site.sources import described_sources, indonesian, source_titles, translated
 from spbe_research.site.text import both, decimal, index_text, shared, swap_marks
-from spbe_research.sources.corrections import read_corrections
 
 __all__ = ["SiteReport", "write_site"]
 
@@ -102,23 +100,15 @@ def write_site(
     Raises
     ------
     DataError
-        When the folder holds something else than a site, a text has no Indonesian, or there is no
-        repository around the package (the notebooks and sources lie there).
+        When the folder holds something else than a site, another run writes it, a text has no
+        Indonesian, or there is no repository around the package (the notebooks and sources lie
+        there).
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / "search-index.js").is_file():
-        raise DataError(
-            f"Invalid folder {folder}: it holds something else than a site, and would be replaced. "
-            "Name a new or empty folder."
-        )
-    beside = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    pages = _Writer(beside, progress).write_all(drawn)
-    files = [path for path in beside.rglob("*") if path.is_file()]
-    n_bytes = sum(path.stat().st_size for path in files)
-    n_pages = sum(path.suffix == ".html" for path in files)
-    shutil.rmtree(folder, ignore_errors=True)
-    beside.rename(folder)
+    with replacing(folder) as beside:
+        pages = _Writer(beside, progress).write_all(drawn)
+        files = [path for path in beside.rglob("*") if path.is_file()]
+        n_bytes = sum(path.stat().st_size for path in files)
+        n_pages = sum(path.suffix == ".html" for path in files)
     return SiteReport(folder / "index.html", n_pages, len(pages), n_bytes)
 
 
@@ -234,15 +224,13 @@ class _Writer:
                 sentence=content.sentences(name),
                 citations=content.record_citations(name),
                 versions=content.versions(name),
-                described=describe(name),
+                origin=content.origin_of(name),
                 table=content.result_rows(name, shown=_ROWS_SHOWN),
                 sha256=content.result_hash(name),
-                numbers=[
-                    number for number in content.headlines().values() if number.record.table == name
-                ],
+                numbers=content.numbers_of(name),
                 question=content.question_of(record.notebook),
                 credits=content.credits_of(record),
-                sample=_sample(record.n),
+                sample=(record.n, record.n_id),
             )
         self._page(
             "figures",
@@ -288,7 +276,7 @@ class _Writer:
             data_folder() / "tidy" / "codebook.csv", dtype=str, keep_default_na=False
         )
         tables = write_tables(self.folder / "data", codebook)
-        texts = _indonesian()["descriptions"]
+        texts = indonesian()["descriptions"]
         self._page(
             "data",
             "data.html",
@@ -296,25 +284,25 @@ class _Writer:
             columns={
                 str(name): list(rows.itertuples()) for name, rows in codebook.groupby("table")
             },
-            indonesian=lambda text: _translated(texts, text),
-            sources=_sources(),
+            indonesian=lambda text: translated(texts, text),
+            sources=described_sources(),
         )
         self._page("methods", "methods.html")
-        self._page("cite", "cite.html", sources=_sources(), years=_documents_by_year())
+        self._page("cite", "cite.html", sources=described_sources(), years=_documents_by_year())
 
     def _write_start(
         self, pages: tuple[AgencyPage, ...], files: Mapping[str, content.RecordFiles]
     ) -> None:
-        stated = tomllib.loads((_HERE / "findings.toml").read_text(encoding="utf-8"))
         records = content.tabled_records()
         findings = [
             {
-                **finding,
-                "files": files[finding["record"]],
-                "figure": records[finding["record"]],
-                "alt": content.alt_text(records[finding["record"]]),
+                "question": question,
+                "answer": content.answer_of(question.notebook),
+                "files": files[question.front],
+                "figure": records[question.front],
+                "alt": content.alt_text(records[question.front]),
             }
-            for finding in stated["finding"]
+            for question in content.front_questions()
         ]
         self._page("index", "index.html", findings=findings, n_agencies=len(pages))
 
@@ -325,59 +313,8 @@ def policy_topics_once() -> tuple[Any, ...]:
     return policy_topics()
 
 
-@cache
-def _indonesian() -> dict[str, dict[str, Any]]:
-    return tomllib.loads((_HERE / "indonesian.toml").read_text(encoding="utf-8"))
-
-
-def _translated(texts: Mapping[str, Any], key: str) -> Any:
-    if key not in texts:
-        raise DataError(
-            f"No Indonesian for {key!r}. The site reads in both languages: add it to "
-            "spbe_research/site/indonesian.toml."
-        )
-    return texts[key]
-
-
-@cache
-def _sources() -> tuple[dict[str, Any], ...]:
-    """Every source with its words in both languages."""
-    folder = project_folder() / "data" / "raw"
-    found = []
-    for path in sorted(folder.glob("*/source.toml")):
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
-        name = stated["source_id"]
-        words = _translated(_indonesian()["sources"], name)
-        found.append(
-            {
-                "id": name,
-                "producer": stated["producer"],
-                "published": stated["published"],
-                "licence": stated["licence"],
-                **{part: (stated[part], words[part]) for part in ("title", "what", "obtained")},
-            }
-        )
-    return tuple(found)
-
-
-@cache
-def _titles() -> dict[str, tuple[str, str]]:
-    """How a source is called in a sentence: its title without what stands in brackets.
-
-    Three lists were read from copies in a thesis repository, which is said.
-    """
-    found = {}
-    for source in _sources():
-        english, indonesian = (title.split(" (")[0] for title in source["title"])
-        if "thesis" in source["obtained"][0]:
-            english += ", spreadsheet copy in a public thesis repository"
-            indonesian += ", salinan lembar sebar dalam repositori tesis publik"
-        found[source["id"]] = (english, indonesian)
-    return found
-
-
 def _citation(page: AgencyPage, result: YearResult) -> tuple[str, str]:
-    titles, places = _titles()[result.source_id], locator_words(result.locator)
+    titles, places = source_titles()[result.source_id], locator_words(result.locator)
     english = content.score_citation(page.agency_id, result.year, titles[0], places[0])
     indonesian = content.score_citation(page.agency_id, result.year, titles[1], places[1])
     return english, indonesian
@@ -386,7 +323,7 @@ def _citation(page: AgencyPage, result: YearResult) -> tuple[str, str]:
 def _documents_by_year() -> list[tuple[int, dict[str, Any]]]:
     """The document that the index of most agencies of a year was read from."""
     published = load_published()
-    sources = {source["id"]: source for source in _sources()}
+    sources = {source["id"]: source for source in described_sources()}
     return [
         (int(year), sources[Counter(rows["source_id"]).most_common(1)[0][0]])
         for year, rows in published.groupby("year")
@@ -399,7 +336,7 @@ def _flags() -> dict[str, list[tuple[str, str, str, str]]]:
     for entry in read_corrections(data_folder() / "corrections.toml"):
         where = entry.where
         if entry.table == "scores" and where.get("item") != "index" and "agency_id" in where:
-            reason = _translated(_indonesian()["corrections"], entry.id)
+            reason = translated(indonesian()["corrections"], entry.id)
             found.setdefault(where["agency_id"], []).append(
                 (where["year"], where["item"], entry.reason, reason)
             )
@@ -418,15 +355,6 @@ def _numbers_by_notebook() -> dict[str, list[content.Headline]]:
     for number in content.headlines().values():
         groups.setdefault(number.record.notebook, []).append(number)
     return dict(sorted(groups.items()))
-
-
-def _sample(text: str) -> tuple[str, str]:
-    """What a record says of its n, in English and Indonesian."""
-    indonesian = swap_marks(text.replace(", ", "; ")) if re.search(r"\d,\d", text) else text
-    indonesian = indonesian.replace("; ", ", ")
-    for english, word in _indonesian()["samples"].items():
-        indonesian = re.sub(rf"\b{re.escape(english)}\b", word, indonesian)
-    return text, indonesian
 
 
 def _years(text: str) -> str:

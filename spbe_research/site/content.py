@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from spbe_research.catalogue.citations import cite
-from spbe_research.catalogue.exports import export_files
-from spbe_research.catalogue.ledger import history
-from spbe_research.catalogue.quotes import alternative_text, brief_answer, credit, fill, quote
-from spbe_research.catalogue.records import Record, load_notebook_entries, load_records
-from spbe_research.catalogue.results import committed_numbers
 from spbe_research.errors import BuildError
 from spbe_research.locations import data_folder
+from spbe_research.press.changes import Change, changes
+from spbe_research.press.citations import cite
+from spbe_research.press.committed import committed_bytes, committed_numbers
+from spbe_research.press.exports import export_files
+from spbe_research.press.manifest import read_manifest, release_date, releases
+from spbe_research.press.quotes import alternative_text, brief_answer, credit, fill, quote
+from spbe_research.press.records import LICENCE, Question, Record, load_questions, load_records
+from spbe_research.records import computation
 from spbe_research.site.downloads import ZIPPED_FROM, archive
 
 __all__ = [
@@ -34,7 +36,10 @@ __all__ = [
     "answer_of",
     "credits_of",
     "fill_numbers",
+    "front_questions",
     "headlines",
+    "numbers_of",
+    "origin_of",
     "question_of",
     "record_citations",
     "record_files",
@@ -126,6 +131,15 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a result comes from: the function, the hash of the tidy data, the licence."""
+
+    function: str
+    data_version: str
+    licence: str
+
+
+@dataclass(frozen=True)
 class ResultRows:
     """The first rows of a committed result table, as its CSV prints them."""
 
@@ -147,18 +161,28 @@ def topic_of(notebook: str) -> str:
     >>> topic_of("07-do-scores-bunch-at-the-bands")
     'distribution'
     """
-    return load_notebook_entries()[notebook].topic
+    return _of_notebook(notebook).topic
 
 
 def question_of(notebook: str) -> tuple[str, str]:
     """Return the question that a notebook answers, its title, in English and Indonesian."""
-    entry = load_notebook_entries()[notebook]
-    return entry.question_en, entry.question_id
+    question = _of_notebook(notebook)
+    return question.question_en, question.question_id
 
 
 def answer_of(notebook: str) -> tuple[str, str]:
-    """Return a notebook's answer in brief, in English and Indonesian; empty while it has none."""
-    return brief_answer(notebook, language="en"), brief_answer(notebook, language="id")
+    """Return a notebook's answer in brief, in English and Indonesian."""
+    question = _of_notebook(notebook).id
+    return brief_answer(question, language="en"), brief_answer(question, language="id")
+
+
+def front_questions() -> tuple[Question, ...]:
+    """Return the questions that the start page tells, in the order of their notebooks."""
+    return tuple(each for each in load_questions().values() if each.front)
+
+
+def _of_notebook(notebook: str) -> Question:
+    return next(each for each in load_questions().values() if each.notebook == notebook)
 
 
 def record_files(
@@ -276,20 +300,29 @@ def score_citation(agency_id: str, year: int, title: str, place: str) -> str:
 
 
 def versions(record_id: str) -> tuple[Version, ...]:
-    """Return when a record was first published and every later change of it."""
-    return tuple(
-        Version(
-            version.date,
-            f"Version {version.version}. {said[0]}",
-            f"Versi {version.version}. {said[1]}",
-        )
-        for version in history(record_id)
-        for said in [
-            (version.reason, version.reason)
-            if version.version > 1
-            else ("First published.", "Pertama kali diterbitkan.")
-        ]
-    )
+    """Return the releases that brought or changed a record, and what changed since the newest."""
+    found: list[Version] = []
+    for version in releases():
+        manifest = read_manifest(version)
+        day = release_date(version)
+        if not found and any(name == record_id for _, name, _ in manifest):
+            found.append(Version(day, f"Release {version}.", f"Rilis {version}."))
+        elif found:
+            found += [_version(day, version, each.reason) for each in _changed(version, record_id)]
+    return tuple(found)
+
+
+def _changed(version: str, record_id: str) -> list[Change]:
+    return [each for each in _changes(version) if each.name == record_id]
+
+
+@cache
+def _changes(version: str) -> list[Change]:
+    return changes(version)
+
+
+def _version(day: str, version: str, reason: str) -> Version:
+    return Version(day, f"Release {version}. {reason}", f"Rilis {version}. {reason}")
 
 
 @cache
@@ -299,9 +332,30 @@ def headlines() -> dict[str, Headline]:
     found = {}
     for row in committed_numbers().itertuples():
         record = records[row.id]
-        low, high = ("" if bound != bound else record.text.format(bound) for bound in row[3:5])
+        text = record.family.text if record.family else "{}"
+        low, high = ("" if bound != bound else text.format(bound) for bound in row[3:5])
         found[row.id] = Headline(row.id, record, row.text, low, high, int(row.n))
     return found
+
+
+def numbers_of(record_id: str) -> list[Headline]:
+    """Return the headline numbers that stand in the table of a record."""
+    return [
+        number
+        for number in headlines().values()
+        if number.record.family and number.record.family.table == record_id
+    ]
+
+
+def origin_of(record_id: str) -> Origin:
+    """Return which function computes a record, from which data, under which licence."""
+    compute = computation(record_id).compute
+    manifest = (data_folder() / "tidy" / "manifest.json").read_bytes()
+    return Origin(
+        function=f"{compute.__module__}:{compute.__name__}",
+        data_version=hashlib.sha256(manifest).hexdigest(),
+        licence=LICENCE,
+    )
 
 
 def fill_numbers(text: str, language: str) -> str:
@@ -336,4 +390,4 @@ def result_hash(record_id: str) -> str:
 
 
 def _result_bytes(record_id: str) -> bytes:
-    return (data_folder() / "results" / load_records()[record_id].file_name).read_bytes()
+    return committed_bytes(record_id)

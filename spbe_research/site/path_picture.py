@@ -10,7 +10,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from spbe_research.figures.style import BANDS, EDGES, era_of
+from spbe_research.drawing.style import BANDS, EDGES, era_of
 from spbe_research.site.agencies import YearResult
 from spbe_research.site.text import index_text, swap_marks
 

@@ -1,7 +1,8 @@
 """A committed notebook as a page to read: prose, code, tables, pictures by their record.
 
 Markdown and code are rendered by nbconvert's filters; formulas become MathML here, so that a page
-needs no script and no network; a picture that the notebook shows is the one of its record.
+needs no script and no network; a picture that the notebook shows is the one of its record. Markup
+that is no words, table or formula becomes plain text (``safe``).
 """
 
 import html
@@ -9,7 +10,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from spbe_research.catalogue.records import load_records
+from spbe_research.press.records import load_records
+from spbe_research.site.safe import safe_formula, safe_prose, safe_table
 
 __all__ = ["Cell", "NotebookPage", "read_notebook"]
 
@@ -91,7 +93,7 @@ def _prose(source: str) -> str:
     text = "".join(part if part.startswith("`") else _MATH.sub(hold, part) for part in parts)
     rendered = _ANCHOR.sub("", str(markdown2html(text)))
     rendered = _HEADING_ID.sub(r"\1", rendered)
-    rendered = _NOTEBOOK_LINK.sub(r'href="\1.html"', rendered)
+    rendered = safe_prose(_NOTEBOOK_LINK.sub(r'href="\1.html"', rendered))
     return _HELD.sub(lambda match: formulas[int(match[1])], rendered)
 
 
@@ -99,7 +101,7 @@ def _formula(source: str, *, is_block: bool) -> str:
     from latex2mathml.converter import convert
 
     display = "block" if is_block else "inline"
-    return str(convert(source.strip(), display=display))
+    return safe_formula(str(convert(source.strip(), display=display)))
 
 
 def _code(source: str) -> str:
@@ -132,4 +134,4 @@ def _stream(text: str) -> list[Cell]:
 def _table(source: str) -> str:
     """A data frame's table without its own style, empty heads as plain cells."""
     table = _PRESENTATION.sub("", _STYLE.sub("", source))
-    return _EMPTY_HEADER.sub(r"<td\1></td>", table).strip()
+    return safe_table(_EMPTY_HEADER.sub(r"<td\1></td>", table).strip())

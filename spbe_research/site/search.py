@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from spbe_research.datasets import load_reference
+from spbe_research.panel.loaders import load_reference
 from spbe_research.site.agencies import AgencyPage
 
 __all__ = ["initials", "normalise", "search_index"]

@@ -13,13 +13,13 @@ from spbe_research.locations import data_folder
 
 KINDS = {
     "start": "index.html",
-    "agency": "agency/36.72.html",
+    "agency": "agency/kota-36.72.html",
     "agencies": "agencies.html",
-    "figure": "figure/fig-bunching.html",
+    "figure": "figure/fig-printed-changes.html",
     "table": "figure/tab-moments.html",
     "figures": "figures.html",
     "numbers": "numbers.html",
-    "notebook": "notebook/06-how-unequal-is-maturity.html",
+    "notebook": "notebook/08-how-unequal-and-where.html",
     "notebooks": "notebooks.html",
     "data": "data.html",
     "methods": "methods.html",
@@ -163,7 +163,7 @@ def test_keyboard_alone_leads_to_an_agency(opened: Opener) -> None:
 
 
 def test_language_is_switched_and_remembered(opened: Opener) -> None:
-    page = opened("agency/36.72.html")
+    page = opened("agency/kota-36.72.html")
     heading = page.locator("#t")
     assert heading.inner_text() == "Terbitan dan hitung ulang"
     assert page.locator(".big b").inner_text() == "2,56"
@@ -188,7 +188,7 @@ def test_page_shows_no_word_of_the_other_language(opened: Opener, kind: str) -> 
 
 def test_both_languages_are_read_without_a_script(browser: Browser, built_site: Path) -> None:
     page = browser.new_page(java_script_enabled=False)
-    page.goto((built_site / "agency" / "36.72.html").as_uri())
+    page.goto((built_site / "agency" / "kota-36.72.html").as_uri())
     text = page.locator("main").inner_text()
     assert "Terbitan dan hitung ulang" in text
     assert "Published and computed" in text
@@ -201,12 +201,14 @@ def test_both_languages_are_read_without_a_script(browser: Browser, built_site: 
         (
             "id",
             "Pada 2024 indeks SPBE Kota Cilegon adalah 2,56, predikat Cukup (Kementerian PANRB, "
-            "Laporan Pelaksanaan Evaluasi SPBE 2024, Tabel 29 no 7; spbe_research, 36.72/2024).",
+            "Laporan Pelaksanaan Evaluasi SPBE 2024, Tabel 29 no 7; spbe_research, "
+            "kota-36.72/2024).",
         ),
         (
             "en",
             "In 2024 the SPBE index of Kota Cilegon was 2.56, predicate Cukup (Kementerian PANRB, "
-            "Laporan Pelaksanaan Evaluasi SPBE 2024, Tabel 29 no 7; spbe_research, 36.72/2024).",
+            "Laporan Pelaksanaan Evaluasi SPBE 2024, Tabel 29 no 7; spbe_research, "
+            "kota-36.72/2024).",
         ),
     ],
 )
@@ -214,17 +216,17 @@ def test_citation_is_copied_as_it_is_read(
     context: BrowserContext, opened: Opener, language: str, copied: str
 ) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = opened("agency/36.72.html", f"?lang={language}")
+    page = opened("agency/kota-36.72.html", f"?lang={language}")
     page.locator(".quotes .copy").first.click()
     expect(page.locator("#announced")).to_have_text("Tersalin" if language == "id" else "Copied")
     assert page.evaluate("navigator.clipboard.readText()") == copied
 
 
 def test_downloaded_csv_is_the_result_table(opened: Opener) -> None:
-    page = opened("figure/fig-bunching.html")
+    page = opened("figure/fig-printed-changes.html")
     with page.expect_download() as waited:
         page.get_by_role("link", name="Data (CSV)").click()
-    committed = data_folder() / "results" / "fig-bunching.csv"
+    committed = data_folder() / "results" / "may_a_score_fall" / "fig-printed-changes.csv"
     assert waited.value.path().read_bytes() == committed.read_bytes()
 
 
@@ -312,7 +314,7 @@ def test_page_fits_every_screen(
 
 
 def test_print_shows_the_content_only(opened: Opener) -> None:
-    page = opened("agency/36.72.html")
+    page = opened("agency/kota-36.72.html")
     page.emulate_media(media="print")
     expect(page.locator("nav")).to_be_hidden()
     expect(page.locator(".copy").first).to_be_hidden()

@@ -35,11 +35,13 @@ def with_a_typing_error(name: str, kind: str, generator: random.Random) -> str:
     return name[:left] + name[left + 1] + name[left] + name[left + 2 :]
 
 
+@pytest.mark.whole
 def test_every_name_in_use_resolves() -> None:
     """So each is found first by its own name: a resolution takes the first of the list."""
     assert [name for agency_id, name in AGENCIES.items() if resolve_agency(name) != agency_id] == []
 
 
+@pytest.mark.whole
 def test_every_published_name_resolves_to_its_agency() -> None:
     for row in load_reference("agency_aliases").itertuples():
         assert resolve_agency(row.name_published) == row.agency_id, row.name_published
@@ -66,6 +68,7 @@ def test_abbreviations_called_initials_are_the_initials_of_the_name() -> None:
         assert row.abbreviation in initials, row
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", ["deleted", "swapped", "replaced"])
 def test_a_name_with_one_typing_error_is_found_first(kind: str) -> None:
     generator = random.Random(SEED)  # noqa: S311
@@ -84,29 +87,29 @@ def test_a_name_with_one_typing_error_is_found_first(kind: str) -> None:
 @pytest.mark.parametrize(
     ("text", "agency_id"),
     [
-        ("cilegon", "36.72"),
-        ("Kota  CILEGON", "36.72"),
-        ("Pemkot Cilegn", "36.72"),
-        ("koat cilegon", "36.72"),
-        ("cilgeon", "36.72"),
-        ("Pemerintah Daerah Kabupaten Garut", "32.05"),
-        ("Kab. Bandung", "32.04"),
-        ("Pemkab Bandung Barat", "32.17"),
-        ("Kota Bandung", "32.73"),
-        ("Makasar", "73.71"),
-        ("tanjungpinang", "21.72"),
-        ("Kabupaten Fakfak", "92.03"),
-        ("kotabaru", "63.02"),
-        ("Kotamobagu", "71.74"),
-        ("lima puluh kota", "13.07"),
-        ("DKI", "31"),
-        ("jakarta", "31"),
-        ("DIY", "34"),
-        ("Daerah Istimewa Yogyakarta", "34"),
-        ("Pemprov NTB", "52"),
-        ("Prov. Jabar", "32"),
-        ("OKU", "16.01"),
-        ("OKU Timur", "16.08"),
+        ("cilegon", "kota-36.72"),
+        ("Kota  CILEGON", "kota-36.72"),
+        ("Pemkot Cilegn", "kota-36.72"),
+        ("koat cilegon", "kota-36.72"),
+        ("cilgeon", "kota-36.72"),
+        ("Pemerintah Daerah Kabupaten Garut", "kab-32.05"),
+        ("Kab. Bandung", "kab-32.04"),
+        ("Pemkab Bandung Barat", "kab-32.17"),
+        ("Kota Bandung", "kota-32.73"),
+        ("Makasar", "kota-73.71"),
+        ("tanjungpinang", "kota-21.72"),
+        ("Kabupaten Fakfak", "kab-92.03"),
+        ("kotabaru", "kab-63.02"),
+        ("Kotamobagu", "kota-71.74"),
+        ("lima puluh kota", "kab-13.07"),
+        ("DKI", "prov-31"),
+        ("jakarta", "prov-31"),
+        ("DIY", "prov-34"),
+        ("Daerah Istimewa Yogyakarta", "prov-34"),
+        ("Pemprov NTB", "prov-52"),
+        ("Prov. Jabar", "prov-32"),
+        ("OKU", "kab-16.01"),
+        ("OKU Timur", "kab-16.08"),
         ("Polda Jabar", "polda-jawa-barat"),
         ("Polda DIY", "polda-istimewa-yogyakarta"),
         ("Polda Metro Jaya", "polda-metro-jaya"),
@@ -121,15 +124,16 @@ def test_a_name_with_one_typing_error_is_found_first(kind: str) -> None:
         ("Setjen DPR RI", "pusat-dewan-perwakilan-rakyat"),
         ("Badan Pertanahan Nasional", "pusat-kementerian-agraria-dan-tata-ruang"),
         # Former and later names, by the lineage table.
-        ("Toba Samosir", "12.12"),
-        ("Kabupaten Mamuju Utara", "76.01"),
+        ("Toba Samosir", "kab-12.12"),
+        ("Kabupaten Mamuju Utara", "kab-76.01"),
         ("BNP2TKI", "pusat-badan-pelindungan-pekerja-migran-indonesia"),
         ("Badan Koordinasi Keamanan Laut", "pusat-badan-keamanan-laut"),
         ("Kementerian Pendidikan, Kebudayaan, Riset, dan Teknologi",
          "pusat-kementerian-pendidikan-dan-kebudayaan"),
         # A name in use belongs to its body, though a former name of another holds it.
         ("Badan Riset dan Inovasi Nasional", "pusat-badan-riset-dan-inovasi-nasional"),
-        ("36.72", "36.72"),
+        ("kota-36.72", "kota-36.72"),
+        ("36.72", "kota-36.72"),
     ],
 )  # fmt: skip
 def test_loose_name_resolves(text: str, agency_id: str) -> None:
@@ -182,7 +186,7 @@ def test_limit_below_one_is_refused() -> None:
 
 
 def test_namesakes_are_the_others_of_the_place() -> None:
-    assert set(namesakes("75")) == {"75.01", "75.71"} | {
+    assert set(namesakes("prov-75")) == {"kab-75.01", "kota-75.71"} | {
         agency_id for agency_id in AGENCIES.index if agency_id == "polda-gorontalo"
     }
-    assert namesakes("36.72") == []
+    assert namesakes("kota-36.72") == []

@@ -33,6 +33,11 @@ def _existing(package: Path) -> set[str]:
     return modules | {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
 
 
+def _without_drafts(names: set[str]) -> set[str]:
+    """A fresh clone has no draft."""
+    return {name for name in names if not name.startswith("notebooks/drafts")}
+
+
 def _told_layers(text: str) -> list[set[str]]:
     """The layers of the line ``Layers: a < b | c < d``, lowest first."""
     lines = re.findall(r"^Layers: (.+)$", text, re.MULTILINE)
@@ -63,9 +68,21 @@ def test_every_module_has_a_layer() -> None:
 
 
 def test_every_named_folder_exists() -> None:
-    named = set(re.findall(r"`((?:data|tests|notebooks|benchmarks)/[\w/-]*)`", TEXT))
+    named = set(re.findall(r"`((?:data|tests|notebooks|benchmarks)/[\w/.-]*)`", TEXT))
     assert named, "ARCHITECTURE.md names no folder"
+    named = _without_drafts(named)
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
+
+
+def test_questions_do_not_import_one_another() -> None:
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    (contract,) = [each for each in linter["contracts"] if each["type"] == "independence"]
+    assert contract["modules"] == ["spbe_research.questions.*"]
+
+
+def test_every_concept_of_a_newcomer_is_told_and_they_are_at_most_nine() -> None:
+    part = TEXT.split("## What you meet before you change a figure")[1].split("\n## ")[0]
+    assert 5 <= len(re.findall(r"^\d+\. \*\*", part, re.MULTILINE)) <= 9
 
 
 def test_map_is_read() -> None:

@@ -20,7 +20,8 @@ def _parts(version: object) -> set[str]:
 
 def _pip_pins(project: dict) -> dict[str, set[str]]:
     lines = chain(project["dependencies"], *project["optional-dependencies"].values())
-    return _requirement_pins(lines) | {"python": _parts(project["requires-python"])}
+    pins = _requirement_pins(lines) | {"python": _parts(project["requires-python"])}
+    return {name: pin for name, pin in pins.items() if name != canonicalize_name(project["name"])}
 
 
 def _requirement_pins(lines: Iterable[str]) -> dict[str, set[str]]:
@@ -62,9 +63,10 @@ def test_environment_takes_one_channel() -> None:
 
 
 PROJECT = {
+    "name": "my_study",
     "requires-python": ">=3.11,<3.14",
     "dependencies": ["pandas>=3.1,<3.2", "matplotlib==3.11.2"],
-    "optional-dependencies": {"dev": ["pytest>=9"]},
+    "optional-dependencies": {"dev": ["my_study[study]", "pytest>=9"]},
 }
 ENVIRONMENT = [
     "python >=3.11,<3.14",

@@ -1,15 +1,21 @@
 """``spbe-research score``: what people's files look like, and what is said of a wrong one."""
 
 import csv
+import io
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from spbe_research import load_instrument
+from spbe_research import compute_index, load_instrument
+from spbe_research.boundary import files
 from spbe_research.errors import DataError
-from spbe_research.ingest import read_levels
+from spbe_research.ingest import level_parts, read_levels, score_file
+from spbe_research.instruments import Band
 
 ITEMS = list(load_instrument("permen-59-2020").indicators)
 
@@ -96,3 +102,152 @@ def test_empty_or_undecodable_file_is_refused(tmp_path: Path, content: bytes) ->
     file.write_bytes(content)
     with pytest.raises(DataError, match=r"Invalid file levels.csv.*(empty|UTF-8)"):
         read_levels(file, load_instrument("permen-59-2020"))
+
+
+EDITION = ("--edition", "permen-59-2020")
+
+
+def levels(folder: Path, rows: int = 3) -> Path:
+    table = [[f"Kota {row}", "2024", *["3"] * 47] for row in range(rows)]
+    return write(folder / "levels.csv", table, ["agency", "year", *ITEMS])
+
+
+def test_output_never_replaces_the_levels_or_another_file_unasked(tmp_path: Path) -> None:
+    file = levels(tmp_path)
+    before = file.read_bytes()
+    kept = tmp_path / "kept.csv"
+    kept.write_text("mine")
+    run = score(str(file), *EDITION, "-o", str(file), "--overwrite")
+    assert (run.returncode, file.read_bytes()) == (2, before)
+    assert "It is the file that is read, and is never replaced" in run.stderr
+    run = score(str(file), *EDITION, "-o", str(kept))
+    assert (run.returncode, kept.read_text()) == (2, "mine")
+    assert "kept.csv. It exists already. Name another file, or add --overwrite" in run.stderr
+    run = score(str(file), *EDITION, "-o", str(kept), "--overwrite")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == f"3 agencies scored with permen-59-2020: {kept}\n"
+    assert kept.read_text().startswith("agency,year,index,predicate,distance_to_band,D1,")
+
+
+def test_wrong_file_leaves_an_output_that_may_be_replaced(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.csv"
+    kept.write_text("mine")
+    file = write(tmp_path / "levels.csv", [["Kota A", *["9"] * 47]] * 50, ["agency", *ITEMS])
+    run = score(str(file), *EDITION, "-o", str(kept), "--overwrite")
+    assert (run.returncode, kept.read_text()) == (2, "mine")
+    assert "Invalid file levels.csv, 2,350 violations:" in run.stderr
+    assert "and 2,330 more" in run.stderr
+    assert len(run.stderr) < 3_000
+
+
+def test_dash_is_the_screen(tmp_path: Path) -> None:
+    file = str(levels(tmp_path))
+    assert score(file, *EDITION, "-o", "-").stdout == score(file, *EDITION).stdout
+
+
+def test_closed_pipe_and_full_screen_are_no_traceback(tmp_path: Path) -> None:
+    program = f"{sys.executable} -c 'from spbe_research.cli import main; main()' score"
+    command = f"{program} {levels(tmp_path, 3_000)} {' '.join(EDITION)}"
+    for end in ("| head -1", "> /dev/full"):
+        run = subprocess.run(  # noqa: S602 (the shell closes the pipe)
+            f"{command} {end}",
+            shell=True,
+            capture_output=True,
+            text=True,
+        )
+        assert "Traceback" not in run.stderr
+        assert "Exception" not in run.stderr
+    assert run.stderr == "Cannot go on: No space left on device.\n"
+
+
+def test_formulas_and_terminal_escapes_in_names_are_neutralised(tmp_path: Path) -> None:
+    rows = [[name, *["3"] * 47] for name in ("=1+1", "@x", "a\x1b[2J", "-5")]
+    file = write(tmp_path / "levels.csv", rows, ["agency", *ITEMS])
+    names = [
+        row["agency"] for row in csv.DictReader(score(str(file), *EDITION).stdout.splitlines())
+    ]
+    assert names == ["'=1+1", "'@x", "a\\x1b[2J", "-5"]
+
+
+def scored(file: Path, **more: str) -> str:
+    written: list[str] = []
+    score_file(file, load_instrument("permen-59-2020"), written.append, **more)  # type: ignore[arg-type]
+    return "".join(written)
+
+
+def test_file_in_parts_gives_what_the_whole_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f'Kota "{row}", x' if row % 7 == 0 else f"Kota {row}" for row in range(200)]
+    rows = [
+        [name, *(str(1 + (row + at) % 5) for at in range(len(ITEMS)))]
+        for row, name in enumerate(names)
+    ]
+    file = write(tmp_path / "levels.csv", rows, ["name", *ITEMS])
+    whole = scored(file)
+    monkeypatch.setattr(files, "_BLOCK_BYTES", 1_000)
+    monkeypatch.setattr(level_parts, "_ROWS_A_PART", 7)
+    assert scored(file) == whole
+    monkeypatch.setattr(level_parts.LevelReader, "_at_once", lambda self, line, block: None)
+    assert scored(file) == whole
+    table = read_levels(file, load_instrument("permen-59-2020"))
+    index = compute_index(table, "permen-59-2020")["index"]
+    said = pd.read_csv(io.StringIO(whole))
+    assert said["name"].tolist() == names
+    assert said["index"].tolist() == [float(f"{value:.6g}") for value in index]
+
+
+def test_rows_of_the_same_names_are_refused_with_both_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_BLOCK_BYTES", 1_000)
+    rows = [[f"Kota {row % 60}", "2024", *["3"] * 47] for row in range(90)]
+    file = write(tmp_path / "levels.csv", rows, ["agency", "year", *ITEMS])
+    with pytest.raises(DataError, match="file levels.csv, 30 violations:") as caught:
+        scored(file)
+    told = "levels.csv, line 62: 'Kota 0', '2024' stands in line 2 already"
+    assert told in str(caught.value)
+
+
+def test_blank_rows_are_passed_over_also_where_levels_may_be_empty(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "levels.csv",
+        [["Kota A", *["3"] * 47], [""] * 48, ["", *["2"] * 47], ["Kota B", "", *["3"] * 46]],
+        ["agency", *ITEMS],
+    )
+    rows = list(csv.DictReader(io.StringIO(scored(file, missing="renormalise"))))
+    assert [(row["agency"], row["n_items"]) for row in rows] == [
+        ("Kota A", "47"), ("", "47"), ("Kota B", "46"),
+    ]  # fmt: skip
+
+
+def test_predicates_of_ones_own_are_neutralised_too(tmp_path: Path) -> None:
+    bands = (Band("=low, lower", 1, 3), Band("high", 3, 5))
+    written: list[str] = []
+    own = replace(load_instrument("permen-59-2020"), bands=bands)
+    file = write(tmp_path / "levels.csv", [["2"] * 47, ["4"] * 47], ITEMS)
+    score_file(file, own, written.append)
+    rows = list(csv.DictReader(io.StringIO("".join(written))))
+    assert [row["predicate"] for row in rows] == ["'=low, lower", "high"]
+    assert [row["line"] for row in rows] == ["2", "3"]
+
+
+@pytest.mark.parametrize("cell", ["3e0", "3.", "1e999", "0x3", "3_0", "٣", "nan", "True", "'3"])
+@pytest.mark.parametrize("name", ["Kota e.E", '"Kota ""e."""'])
+def test_what_only_a_parser_takes_for_a_level_is_refused(
+    tmp_path: Path, cell: str, name: str
+) -> None:
+    file = tmp_path / "levels.csv"
+    row = ",".join([name, *["3"] * 46, cell])
+    file.write_text("\n".join([",".join(["agency", *ITEMS]), row]), encoding="utf-8")
+    with pytest.raises(DataError, match=f"line 2, column I47: .*{cell}.* is no number") as caught:
+        read_levels(file, load_instrument("permen-59-2020"))
+    assert "1 violation:" in str(caught.value)
+
+
+@pytest.mark.parametrize("cell", ["3.0", "3,0", " 3 ", "+3", "03"])
+def test_every_way_to_write_a_whole_level_is_read(tmp_path: Path, cell: str) -> None:
+    file = write(tmp_path / "levels.csv", [["a", *["2"] * 46, cell]], ["agency", *ITEMS], ";")
+    table = read_levels(file, load_instrument("permen-59-2020"))
+    assert table["I47"].tolist() == [3.0]
+    assert set(table.dtypes) == {np.dtype("float64")}

@@ -1,5 +1,6 @@
 """The three editions hang together; a researcher's own that does not is refused."""
 
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from spbe_research import load_instrument
 from spbe_research.errors import InstrumentError
-from spbe_research.instruments import EDITIONS, Band
+from spbe_research.instruments import Band, Instrument, official_editions
 
 GOOD = """code,parent,scale,weight_pct,name
 index,,index,100,Index
@@ -37,7 +38,7 @@ def test_edition_has_the_items_of_its_regulation(
     assert counts == (indicators, aspects, domains)
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("edition", official_editions())
 def test_weights_of_every_node_close_exactly(edition: str) -> None:
     instrument = load_instrument(edition)
     for node in instrument.outputs:
@@ -115,7 +116,7 @@ def test_children_are_one_tier_down_and_leaves_the_lowest() -> None:
         instrument.children("I48")
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("edition", official_editions())
 def test_table_of_an_instrument_loads_as_the_same_instrument(edition: str, table: Path) -> None:
     instrument = load_instrument(edition)
     instrument.to_frame().to_csv(table, index=False)
@@ -144,9 +145,42 @@ def test_broken_tree_is_refused_with_its_line(table: Path, old: str, new: str, s
         load_instrument(table)
 
 
+def test_semicolons_and_decimal_commas_are_understood(table: Path, tmp_path: Path) -> None:
+    table.write_text(GOOD.replace(",", ";").replace(";40;", ";40,0;"), encoding="utf-16")
+    bands = tmp_path / "bands.csv"
+    bands.write_text("sep=;\npredicate;lower;upper\nlow;1;3,5\nhigh;3,5;5\n")
+    own = load_instrument(table, bands=bands)
+    assert own.weight_matrix.tolist() == load_instrument_of(GOOD, tmp_path).weight_matrix.tolist()
+    assert [(band.lower, band.upper) for band in own.bands] == [(1.0, 3.5), (3.5, 5.0)]
+
+
+def load_instrument_of(text: str, folder: Path) -> Instrument:
+    (folder / "plain.csv").write_text(text)
+    return load_instrument(folder / "plain.csv")
+
+
+@pytest.mark.parametrize(
+    "weight", ["1e20000000", "1e-20000000", "0x10", "1/0", "9" * 50_000, "nan"]
+)
+def test_weight_that_is_no_plain_number_is_refused_at_once(table: Path, weight: str) -> None:
+    table.write_text(GOOD.replace("I04,A2,indicator,60,", f"I04,A2,indicator,{weight},"))
+    started = time.perf_counter()
+    with pytest.raises(InstrumentError, match="must be a positive number or fraction|characters"):
+        load_instrument(table)
+    assert time.perf_counter() - started < 1
+
+
+def test_doubled_column_is_refused(table: Path) -> None:
+    table.write_text(GOOD.replace("weight_pct,", "weight_pct,weight_pct,", 1))
+    with pytest.raises(InstrumentError, match="more than one column weight_pct"):
+        load_instrument(table)
+
+
 def test_file_that_is_no_utf8_is_refused(table: Path) -> None:
     table.write_bytes(GOOD.replace("First", "Prim\xe4r").encode("latin-1"))
-    with pytest.raises(InstrumentError, match="mine.csv. It is no UTF-8 text"):
+    with pytest.raises(
+        InstrumentError, match="mine.csv: byte 80 is not UTF-8. Save it as CSV UTF-8."
+    ):
         load_instrument(table)
 
 

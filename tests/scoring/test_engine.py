@@ -1,5 +1,8 @@
 """The engine against the text of the regulation, its laws, and everything that must be refused."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -218,10 +221,38 @@ def test_columns_of_different_kinds_give_what_one_kind_gives() -> None:
     pd.testing.assert_frame_equal(compute_index(mixed, NEW), compute_index(wide, NEW))
 
 
-def test_of_very_many_wrong_levels_every_one_is_named() -> None:
-    with pytest.raises(ScoringError, match="Invalid levels, 94000 violations") as caught:
+def test_of_very_many_wrong_levels_the_first_are_named_and_all_counted() -> None:
+    with pytest.raises(ScoringError, match="Invalid levels, 94,000 violations") as caught:
         compute_index(all_levels(9.0, rows=2000), NEW)
-    assert str(caught.value).count("9 is outside 1 to 5") == 94_000
+    lines = str(caught.value).splitlines()
+    assert lines[1] == "  - row 0, I01: 9 is outside 1 to 5"
+    assert sum("9 is outside 1 to 5" in line for line in lines) == 20
+    assert "  - and 93,980 more" in lines
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "said"),
+    [
+        (7, "int64", "7 is outside 1 to 5"),
+        (0, "int8", "0 is outside 1 to 5"),
+        (2.5, "float64", "2.5 is no whole level"),
+        (np.nan, "float32", "is missing"),
+        (np.inf, "float64", "inf is outside 1 to 5"),
+        (None, "Int64", "is missing"),
+        ("3", "object", "'3' is no number"),
+        (True, "object", "True is no number"),
+        (10**400, "object", "inf is outside 1 to 5"),
+        (Fraction(10**400), "object", "inf is outside 1 to 5"),
+        (Decimal("sNaN"), "object", "Decimal('sNaN') is no number"),
+    ],
+)
+def test_one_wrong_cell_is_told_and_no_right_one(cell: object, kind: str, said: str) -> None:
+    wide = all_levels(3, rows=3).astype({"I04": kind})
+    wide["I04"] = pd.Series([3, cell, 3], dtype=kind)
+    with pytest.raises(ScoringError) as caught:
+        compute_index(wide, NEW)
+    told = [line for line in str(caught.value).splitlines() if line.startswith("  - ")]
+    assert told == [f"  - row 1, I04: {said}"]
 
 
 def test_doubled_item_of_a_long_table_is_refused() -> None:

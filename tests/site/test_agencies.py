@@ -14,7 +14,7 @@ def test_every_published_agency_has_a_page() -> None:
 
 
 def test_kota_cilegon_has_its_published_path() -> None:
-    page = PAGES["36.72"]
+    page = PAGES["kota-36.72"]
     assert [(r.year, r.index, r.is_carried_over) for r in page.results] == [
         (2018, 3.23, False),
         (2019, 3.23, True),
@@ -27,7 +27,7 @@ def test_kota_cilegon_has_its_published_path() -> None:
 
 
 def test_distance_is_up_to_the_edge_of_the_next_band() -> None:
-    page = PAGES["36.72"]
+    page = PAGES["kota-36.72"]
     assert (year_of(page, 2018).next_predicate, year_of(page, 2018).distance) == (
         "Sangat Baik",
         0.27,
@@ -36,7 +36,7 @@ def test_distance_is_up_to_the_edge_of_the_next_band() -> None:
 
 
 def test_printed_predicate_holds_at_the_edge_of_2024() -> None:
-    pacitan = year_of(PAGES["35.01"], 2024)
+    pacitan = year_of(PAGES["kab-35.01"], 2024)
     assert (pacitan.index, pacitan.predicate, pacitan.distance) == (3.50, "Baik", 0.0)
 
 
@@ -53,31 +53,31 @@ def test_rank_counts_the_evaluated_of_the_type_only() -> None:
         for result in page.results
         if result.year == year and result.agency_type == kind and not result.is_carried_over
     ]
-    result = year_of(PAGES["36.72"], year)
+    result = year_of(PAGES["kota-36.72"], year)
     assert result.n_peers == len(peers) == 86
     assert result.rank == 1 + sum(index > result.index for index in peers)
 
 
 def test_carried_over_value_has_no_rank() -> None:
-    assert year_of(PAGES["36.72"], 2019).rank is None
+    assert year_of(PAGES["kota-36.72"], 2019).rank is None
 
 
 def test_computed_index_stands_beside_the_published_one() -> None:
     # 2023: 0.13 * 2.90 + 0.25 * 1.60 + 0.165 * 1.18 + 0.455 * 2.92 = 2.3003
-    result = year_of(PAGES["36.72"], 2023)
+    result = year_of(PAGES["kota-36.72"], 2023)
     assert (round(result.index_computed or 0, 6), result.basis) == (2.3003, "domain")
-    assert year_of(PAGES["36.72"], 2018).index_computed is None
+    assert year_of(PAGES["kota-36.72"], 2018).index_computed is None
 
 
 def test_domains_of_2022_follow_from_the_levels() -> None:
     # README: 2.4, 1.0, 1.091, 2.78
-    domains = PAGES["36.72"].domains[2022]
+    domains = PAGES["kota-36.72"].domains[2022]
     assert [round(domains[code], 3) for code in ("D1", "D2", "D3", "D4")] == [2.4, 1.0, 1.091, 2.78]
 
 
 def test_policy_levels_are_those_of_the_sheet() -> None:
     # mean of the ten levels is the policy domain: 2.4 in 2022
-    levels = PAGES["36.72"].policies[2022]
+    levels = PAGES["kota-36.72"].policies[2022]
     assert len(levels) == 10
     assert sum(levels.values()) == 24
 
@@ -89,5 +89,9 @@ def test_topics_have_names_in_both_languages() -> None:
 
 
 def test_lineage_stands_on_both_pages() -> None:
-    assert [link.successor_id for link in PAGES["91"].lineage] == ["93", "94", "95"]
-    assert [link.predecessor_id for link in PAGES["93"].lineage] == ["91"]
+    assert [link.successor_id for link in PAGES["prov-91"].lineage] == [
+        "prov-93",
+        "prov-94",
+        "prov-95",
+    ]
+    assert [link.predecessor_id for link in PAGES["prov-93"].lineage] == ["prov-91"]

@@ -1,6 +1,5 @@
 """What the adapter hands to the pages: numbers, citations, pictures, all of the catalogue."""
 
-import re
 import tomllib
 import zipfile
 from pathlib import Path
@@ -8,10 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from spbe_research.catalogue import load_records
 from spbe_research.errors import BuildError, DataError
-from spbe_research.locations import data_folder
-from spbe_research.site import build, content
+from spbe_research.press import load_records
+from spbe_research.press.committed import committed_bytes
+from spbe_research.press.languages import localise, shared_words
+from spbe_research.site import build, content, sources
 
 WORDS = tomllib.loads(Path(build.__file__).with_name("indonesian.toml").read_text("utf-8"))
 
@@ -32,12 +32,12 @@ def test_missing_interval_is_refused() -> None:
 
 
 def test_producer_stands_first_in_every_citation() -> None:
-    citations = {each.style: each for each in content.record_citations("fig-bunching")}
+    citations = {each.style: each for each in content.record_citations("fig-printed-changes")}
     assert list(citations) == ["plain", "apa", "chicago", "indonesia", "bibtex", "ris"]
     for style in ("plain", "apa", "chicago", "indonesia"):
         for text in (citations[style].text_en, citations[style].text_id):
             assert text.startswith("Kementerian PANRB"), style
-            assert "fig-bunching" in text, style
+            assert "fig-printed-changes" in text, style
     assert "author = {{Kementerian PANRB} and" in citations["bibtex"].text_en
     assert "AU  - Kementerian PANRB" in citations["ris"].text_id
 
@@ -59,49 +59,38 @@ def test_figure_has_pictures_in_both_languages_and_vectors_in_one_archive(export
     assert kinds == ["csv.zip", "xlsx", "README.md"]
     with zipfile.ZipFile(folder / "fig-gini.svg.zip") as packed:
         assert sorted(packed.namelist()) == ["fig-gini.en.svg", "fig-gini.id.svg"]
-    with zipfile.ZipFile(folder / "tab-regulations.csv.zip") as packed:
-        committed = (data_folder() / "results" / "regulations.csv").read_bytes()
-        assert packed.read("tab-regulations.csv") == committed
+    large = "tab-agency-uncertainty"
+    with zipfile.ZipFile(folder / f"{large}.csv.zip") as packed:
+        assert packed.read(f"{large}.csv") == committed_bytes(large)
     with Image.open(folder / "fig-gini.id.png") as picture:
         assert picture.size == (figure.width, figure.height)
 
 
 def test_history_begins_with_the_first_version() -> None:
     first = content.versions("fig-gini")[0]
-    assert (first.text_en, first.text_id) == (
-        "Version 1. First published.",
-        "Versi 1. Pertama kali diterbitkan.",
-    )
+    assert (first.text_en, first.text_id) == ("Release 0.1.0.", "Rilis 0.1.0.")
 
 
-@pytest.mark.parametrize(
-    ("english", "indonesian"),
-    [
-        ("4,159 agency-years", "4.159 instansi-tahun"),
-        ("1 city; 90 to 93 cities a year", "1 kota, 90 sampai 93 kota per tahun"),
-    ],
-)
-def test_sample_reads_in_indonesian(english: str, indonesian: str) -> None:
-    assert build._sample(english) == (english, indonesian)
-
-
-def test_no_english_word_is_left_in_a_sample() -> None:
-    known = set(re.findall(r"[a-z]+", " ".join(WORDS["samples"].values())))
-    samples = {build._sample(record.n)[1] for record in load_records().values() if record.has_table}
-    left = {word for sample in samples for word in re.findall(r"[a-z]+", sample)} - known
-    assert left == set()
+def test_no_english_word_is_left_in_what_an_n_counts() -> None:
+    for record in load_records().values():
+        if record.has_table:
+            assert record.n_id.split(" ", 1)[0] == localise(record.n.split(" ", 1)[0], "id")
+            assert record.n_id.split(" ", 1)[1] in shared_words()["units"].values()
 
 
 def test_years_of_a_record_are_spelled_out() -> None:
     assert build._years("2018, 2022-2024") == "2018 2022 2023 2024"
 
 
-def test_finding_names_a_figure() -> None:
-    stated = tomllib.loads(Path(build.__file__).with_name("findings.toml").read_text("utf-8"))
-    assert len(stated["finding"]) == 5
-    assert all(load_records()[each["record"]].is_figure for each in stated["finding"])
+def test_front_page_shows_figures_of_their_own_questions() -> None:
+    front = content.front_questions()
+    assert len(front) == 5
+    for question in front:
+        record = load_records()[question.front]
+        assert record.is_figure
+        assert record.question == question
 
 
 def test_text_without_indonesian_stops_the_site() -> None:
     with pytest.raises(DataError, match="No Indonesian for 'A new column.'"):
-        build._translated(WORDS["descriptions"], "A new column.")
+        sources.translated(WORDS["descriptions"], "A new column.")

@@ -12,9 +12,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from spbe_research.catalogue import load_records
 from spbe_research.errors import DataError
 from spbe_research.locations import data_folder
+from spbe_research.press import load_records
 from spbe_research.site import write_site
 
 MAX_MEGABYTES = 15
@@ -113,6 +113,17 @@ def test_nothing_is_loaded_from_elsewhere(built_site: Path) -> None:
     assert re.findall(r"url\((?!path-)|@import|@font-face", style) == []
 
 
+def test_every_page_states_its_policy_and_holds_no_program_of_its_own(built_site: Path) -> None:
+    policy = "default-src 'none'; script-src 'self' file:; style-src 'self' file:;"
+    for path in sorted(built_site.rglob("*.html")):
+        text = path.read_text("utf-8")
+        head, _, rest = text.partition("</title>")
+        assert policy in head, path.name
+        assert re.search(r"<script(?! src=)|<style|<[^>]* (?:on\w+|style)=", rest) is None, (
+            path.name
+        )
+
+
 def test_every_page_is_well_formed_with_a_title_and_unique_ids(built_site: Path) -> None:
     wrong = {
         str(path): (page.faults, [name for name, n in Counter(page.ids).items() if n > 1])
@@ -161,9 +172,9 @@ def test_search_index_holds_every_agency_with_its_words(built_site: Path) -> Non
     rows = json.loads(script.removeprefix("window.SPBE_AGENCIES=").removesuffix(";\n"))
     known = {row[0]: row for row in rows}
     assert len(known) == 681
-    assert known["36.72"][4:] == [[3.23, 3.23, 3.23, 2.027, 2.007, 2.3, 2.56], "ecceeee", ""]
+    assert known["kota-36.72"][4:] == [[3.23, 3.23, 3.23, 2.027, 2.007, 2.3, 2.56], "ecceeee", ""]
     assert known["pusat-kementerian-investasi"][6] == "bkpm"
-    assert "pemkot" in known["36.72"][3].split()
+    assert "pemkot" in known["kota-36.72"][3].split()
     assert "bkpm" in known["pusat-kementerian-investasi"][3].split()
 
 

@@ -6,7 +6,7 @@ from spbe_research.site.agencies import agency_pages
 from spbe_research.site.sentences import describe_lineage, locator_words, quote_result
 
 PAGES = {page.agency_id: page for page in agency_pages()}
-CILEGON = PAGES["36.72"]
+CILEGON = PAGES["kota-36.72"]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_official_carry_over_of_2022_is_stated_as_a_fact() -> None:
 
 
 def test_lineage_is_told_with_its_legal_basis() -> None:
-    link = PAGES["93"].lineage[0]
+    link = PAGES["prov-93"].lineage[0]
     assert describe_lineage(link) == (
         "2022: Provinsi Papua Selatan was formed out of Provinsi Papua (UU 14/2022).",
         "2022: Provinsi Papua Selatan dibentuk dari Provinsi Papua (UU 14/2022).",

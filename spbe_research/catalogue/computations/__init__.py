@@ -1,1 +1,0 @@
-"""The functions behind the records, one module a part of the register."""

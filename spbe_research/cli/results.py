@@ -1,0 +1,274 @@
+"""Commands that build, verify, draw, publish, cite and export what the study found."""
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from spbe_research.cli.app import Step as _Step
+from spbe_research.cli.app import app
+from spbe_research.cli.app import progress as _progress
+from spbe_research.errors import SpbeError
+
+_FIGURES, _EXPORTS, _SITE = Path("build/figures"), Path("build/exports"), Path("build/site")
+_DOCUMENTS = "The data are of public evaluations by Kementerian PANRB; name it as their source."
+
+
+@app.command()
+def build(
+    only: Annotated[
+        str, typer.Option(help="One question, by its folder: its results alone are computed.")
+    ] = "",
+) -> None:
+    """Rebuild data/tidy and data/results from data/raw and data/reference.
+
+    Results are computed again where their code, data or numbers changed. Nothing is written when a
+    raw file is not the one described, a name has no alias, a table breaks its contract or a result
+    cannot be computed: tables and results are put in place together, at the end.
+    """
+    from spbe_research.panel.build import build as build_tables
+    from spbe_research.press.recompute import compute_staged, stale_questions
+
+    chosen = [only] if only else None
+    with _progress() as bar:
+        report = build_tables(
+            results=partial(compute_staged, only=chosen, progress=_Step(bar, "results")),
+            reuse=bool(only),
+            progress=_Step(bar, "tables"),
+        )
+    typer.echo(report.summary())
+    if only and (stale := stale_questions(report.folder.parent)):
+        typer.echo(f"Not computed, though what they rest on changed: {', '.join(stale)}.")
+
+
+@app.command()
+def verify() -> None:
+    """Check files, contracts, names, indices, predicates, examples, series and results.
+
+    Exit code 1 when a check fails, 2 when a result is not what the data give.
+    """
+    from spbe_research.panel.verification import verify as verify_data
+    from spbe_research.press.results import check_results
+
+    with _progress() as bar:
+        outcome = verify_data(progress=_Step(bar, "verify"))
+    typer.echo(outcome.summary())
+    count = check_results()
+    typer.echo(f"ok   {count} result tables equal what the data give.")
+    if not outcome.passed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def reproduce(
+    in_place: Annotated[
+        bool,
+        typer.Option(
+            "--in-place", help="Write the executed notebooks back to notebooks/ (for authors)."
+        ),
+    ] = False,
+) -> None:
+    """Build, verify, execute the notebooks, draw and export the figures, write the site.
+
+    Ends with the page to open.
+    """
+    from spbe_research.press import load_records
+    from spbe_research.press.notebooks import execute_notebooks, notebook_paths
+
+    build()
+    verify()
+    with _progress() as bar:
+        step = _Step(bar, "notebooks", total=len(notebook_paths()))
+        report = execute_notebooks(in_place=in_place, progress=step)
+        step.finish()
+    typer.echo(report.summary())
+    figures(_FIGURES)
+    export([name for name, record in load_records().items() if record.has_table], _EXPORTS)
+    site(_SITE, drawn=_EXPORTS)
+
+
+@app.command()
+def figures(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for the pictures; made if missing.")
+    ] = _FIGURES,
+) -> None:
+    """Draw every registered figure as PNG, and a contact sheet of all of them."""
+    from spbe_research.press import load_records, write_figures
+
+    total = sum(record.is_figure for record in load_records().values())
+    with _progress() as bar:
+        step = _Step(bar, "figures", total=total)
+        sheet = write_figures(output, progress=step)
+        step.finish()
+    typer.echo(f"{total} figures and their contact sheet: {sheet}")
+
+
+@app.command()
+def release(
+    version: Annotated[str, typer.Argument(help="Of the package, above the newest: 0.2.0.")],
+    on: Annotated[str, typer.Option("--date", help="YYYY-MM-DD; today when not given.")] = "",
+) -> None:
+    """Publish everything as it stands: a manifest in data/releases, never changed afterwards.
+
+    Refused as long as a change has no reason (`spbe-research reason`), a reason no change, a
+    result is not built, or a headline does not hold. dist/ gets RO-Crate and dataset.jsonld.
+    """
+    from spbe_research.press import load_records
+    from spbe_research.press.releases import release as make_release
+
+    with _progress() as bar:
+        step = _Step(bar, "release", total=len(load_records()))
+        made = make_release(version, on=_day(on), progress=step)
+        step.finish()
+    typer.echo(made.summary())
+
+
+@app.command()
+def reason(
+    name: Annotated[
+        str, typer.Argument(help="A record, a family such as num-gini-{year}, or a notebook.")
+    ],
+    why: Annotated[str, typer.Argument(help="Why it changed, in one line.")],
+) -> None:
+    """Say why something published changed: one line in data/releases/next.toml."""
+    from spbe_research.press.changes import give_reason
+
+    path = give_reason(name, why)
+    typer.echo(f"{name}: the reason stands in data/releases/{path.name}.")
+
+
+@app.command()
+def verify_figure(
+    ids: Annotated[list[str], typer.Argument(help="Ids of figures, tables or numbers.")],
+) -> None:
+    """Compute and draw records again, in both languages, and compare with the newest release.
+
+    Exit code 1 when one is not as published.
+    """
+    from spbe_research.press.comparison import compare_record
+
+    comparisons = [compare_record(name) for name in ids]
+    typer.echo("\n\n".join(comparison.summary() for comparison in comparisons))
+    if any(comparison.differs for comparison in comparisons):
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Ids such as fig-coverage; default: all records.")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for the files; made if missing.")
+    ] = _EXPORTS,
+) -> None:
+    """Write figures as SVG, PNG, PDF in two languages, data as CSV and XLSX, and a README each."""
+    from spbe_research.press.exports import write_exports
+    from spbe_research.press.records import load_records
+
+    with _progress() as bar:
+        step = _Step(bar, "export", total=len(ids or load_records()))
+        written = write_exports(output, ids=ids or None, progress=step)
+        step.finish()
+    typer.echo(f"{len(written)} files: {output}")
+    typer.echo(_DOCUMENTS)
+
+
+@app.command()
+def identify(
+    file: Annotated[Path, typer.Argument(help="PNG, SVG, PDF, CSV or XLSX.")],
+) -> None:
+    """Tell which figure or table a file is, and whether it is current.
+
+    Exit code 0: it is what is exported today; 1: known, but outdated or altered; 2: not ours.
+    """
+    from spbe_research.press.identify import identify as trace
+
+    traced = trace(file)
+    typer.echo(traced.summary())
+    if not traced.is_untouched:
+        raise typer.Exit(1)
+
+
+@app.command()
+def errata() -> None:
+    """List what was published and changed since: release, date, what, old, new and reason.
+
+    Changes that no release holds yet come last, under `next`.
+    """
+    from spbe_research.press import load_records
+    from spbe_research.press.changes import errata as list_errata
+
+    with _progress() as bar:
+        step = _Step(bar, "errata", total=len(load_records()))
+        table = list_errata(progress=step)
+        step.finish()
+    typer.echo(table.to_csv(index=False).rstrip() if len(table) else "Nothing published changed.")
+
+
+@app.command()
+def cite(
+    record_id: Annotated[
+        str,
+        typer.Argument(
+            help="Figure, table, number, source, or AGENCY/YEAR; the release when not given."
+        ),
+    ] = "",
+    style: Annotated[
+        Literal["apa", "chicago", "indonesia", "bibtex", "ris", "csl-json", "plain"],
+        typer.Option(help="A citation style, or the format of a reference manager."),
+    ] = "apa",
+    lang: Annotated[Literal["en", "id"], typer.Option(help="English or Indonesian.")] = "en",
+    in_text: Annotated[
+        bool, typer.Option("--in-text", help="The short form for running text.")
+    ] = False,
+    url: Annotated[str, typer.Option(help="Where you read it.")] = "",
+    accessed: Annotated[str, typer.Option(help="When you read it: YYYY-MM-DD.")] = "",
+) -> None:
+    """Cite a figure, table, number or source, one published score, or the whole release."""
+    from spbe_research.press import citations, references
+
+    if in_text:
+        typer.echo(citations.cite_in_text(record_id, style=style, language=lang))
+        return
+    agency, _, year = record_id.partition("/")
+    if year.isdigit():
+        write = partial(citations.cite_score, agency, int(year))
+    else:
+        source = record_id in references.source_ids()
+        write = partial(citations.cite_source if source else citations.cite, record_id)
+    text = write(style=style, language=lang, url=url, accessed=_day(accessed))
+    typer.echo(text.rstrip())
+
+
+@app.command()
+def site(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder of the site; replaced as a whole.")
+    ] = _SITE,
+    drawn: Annotated[
+        Path | None,
+        typer.Option(help="Folder of files just made by `export`; default: make them."),
+    ] = None,
+) -> None:
+    """Write the static site: figures, notebooks, and a page for every agency.
+
+    It opens from the disk and from any web server, and asks nothing of the network.
+    """
+    from spbe_research.site import write_site
+
+    with _progress() as bar:
+        step = _Step(bar, "site")
+        report = write_site(output, drawn=drawn, progress=step)
+        step.finish()
+    typer.echo(report.summary())
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SpbeError(f"Invalid date {text!r}. It must be written YYYY-MM-DD.") from None

@@ -1,0 +1,260 @@
+"""Where a file found loose on a disk is from: its record, its data, and whether both still hold.
+
+A picture or workbook states its id and the sha256 of its data in its own metadata; a CSV states
+nothing, and is known by the sha256 of its content. What a file says of itself is not believed: its
+data are current only if their sha256 is that of the committed result, and the file is untouched
+only if it is what would be exported now (a PNG by pixels, any other by bytes).
+"""
+
+import hashlib
+import io
+import logging
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from spbe_research.boundary import (
+    check_archive,
+    check_picture,
+    check_xml,
+    dublin_core,
+    parsing,
+    read_document,
+    shown,
+)
+from spbe_research.errors import DataError
+from spbe_research.press.description import withdrawn
+from spbe_research.press.exports import current_sha256, data_files
+from spbe_research.press.manifest import read_manifest, release_date, releases
+from spbe_research.press.pictures import draw_picture
+from spbe_research.press.records import LICENCE, load_records
+from spbe_research.press.show import draw_record
+
+__all__ = ["Traced", "identify"]
+
+_DESCRIPTION = re.compile(r"((?:fig|tab|num)-[a-z0-9-]+) data sha256 ([0-9a-f]{64})(?: (en|id)\b)?")
+_PROPERTIES = "docProps/core.xml"
+_MOST_BYTES = 30_000_000
+_KINDS = {b"\x89PNG": "png", b"%PDF": "pdf", b"PK\x03\x04": "xlsx"}
+
+
+@dataclass(frozen=True)
+class Traced:
+    """What a file is: ``kind`` is png, svg, pdf, csv or xlsx; ``data_sha256`` is that of its data.
+
+    ``is_current`` says whether the data are those of the committed result today, ``is_untouched``
+    whether the file is, besides, what would be exported now.
+    """
+
+    record_id: str
+    kind: str
+    language: str
+    title: str
+    source: str
+    licence: str
+    data_sha256: str
+    is_current: bool
+    is_untouched: bool
+
+    def summary(self) -> str:
+        """Say it in a few lines."""
+        if self.is_untouched:
+            verdict = "Current: the file is what spbe_research exports today."
+        elif self.is_current:
+            verdict = (
+                "Altered: its data are current, but the file is not the one exported today. It "
+                "was edited, saved again, or made by another version; export it anew before citing."
+            )
+        else:
+            verdict = (
+                f"{self._age()}: its data are not those of the committed result "
+                f"({current_sha256(self.record_id)}). Export {self.record_id} anew before citing."
+            )
+        return "\n".join(
+            [
+                f"{self.record_id} ({self.kind}, {self.language}): {self.title}",
+                f"{self.source}. {self.licence}",
+                f"data sha256: {self.data_sha256}",
+                verdict,
+            ]
+        )
+
+    def _age(self) -> str:
+        """Which release published the data of a file that is not current."""
+        for version in reversed(releases()):
+            item = read_manifest(version).get(("table", self.record_id, "data"))
+            if item and item.sha256 == self.data_sha256:
+                return f"Outdated, as in release {version} of {release_date(version)}"
+        return "Altered, or never published"
+
+
+def identify(path: Path | str) -> Traced:
+    """Trace a PNG, SVG, PDF, CSV or XLSX to its record.
+
+    Parameters
+    ----------
+    path : pathlib.Path or str
+        The file; its name matters only for a CSV whose content is not known.
+
+    Returns
+    -------
+    Traced
+
+    Raises
+    ------
+    DataError
+        When the file cannot be read, is none of these kinds, carries no metadata of this package
+        (it is not ours, or was saved again without them), or names a record that does not exist.
+    """
+    content = read_document(path, most_bytes=_MOST_BYTES)
+    path = Path(path)
+    name = shown(path)
+    kind = _kind(path, content)
+    if kind == "csv":
+        return _trace_csv(path, content)
+    with parsing(name, kind.upper()):
+        stated = _READERS[kind](content, name)
+    found = _DESCRIPTION.search(stated.get("Description", ""))
+    if found is None:
+        raise DataError(
+            f"Invalid file {shown(path)}. It carries no id and sha256 of spbe_research: it is not "
+            "ours, or was saved again by a program that drops metadata (screenshots, chat "
+            "programs, image optimisers). The id in the footer of a picture still names its record."
+        )
+    record_id, sha256 = found[1], found[2]
+    _check_known(path, record_id)
+    language = found[3] or stated.get("Language") or "en"
+    is_current = sha256 == current_sha256(record_id)
+    with parsing(name, kind.upper()):
+        is_untouched = is_current and _is_untouched(content, record_id, kind, language)
+    return Traced(
+        record_id=record_id,
+        kind=kind,
+        language=language,
+        title=stated.get("Title", ""),
+        source=stated.get("Source", ""),
+        licence=stated.get("Rights", ""),
+        data_sha256=sha256,
+        is_current=is_current,
+        is_untouched=is_untouched,
+    )
+
+
+def _kind(path: Path, content: bytes) -> str:
+    for beginning, kind in _KINDS.items():
+        if content.startswith(beginning) and not (kind == "xlsx" and path.suffix == ".zip"):
+            return kind
+    if b"<svg" in content[:1000]:
+        return "svg"
+    if path.suffix.lower() in (".csv", ""):
+        return "csv"
+    raise DataError(
+        f"Invalid file {shown(path)}. It must be a PNG, SVG, PDF, CSV or XLSX; take it out of an "
+        "archive first."
+    )
+
+
+def _check_known(path: Path, record_id: str) -> None:
+    if record_id in load_records():
+        return
+    if gone := withdrawn(record_id):
+        raise DataError(f"Invalid file {shown(path)}. It is {record_id}. {gone}")
+    raise DataError(
+        f"Invalid file {shown(path)}. It says it is {record_id}, which is no record of this "
+        "version: it comes from a later one."
+    )
+
+
+def _trace_csv(path: Path, content: bytes) -> Traced:
+    sha256 = hashlib.sha256(content).hexdigest()
+    records = load_records()
+    same = [name for name in records if current_sha256(name) == sha256]
+    named = re.sub(r" ?\(\d+\)$", "", path.name.split(".")[0])  # of a second download
+    if not same and named not in records:
+        raise DataError(
+            f"Invalid file {shown(path)}. Its content is no result of this version, and its name "
+            "no id. It is not ours, an older version, or was changed (a spreadsheet that saves a "
+            "CSV changes it). Give it its first name, such as fig-coverage.csv, to compare it with "
+            "that record."
+        )
+    record = records[same[0] if same else named]
+    return Traced(
+        record_id=record.id,
+        kind="csv",
+        language="en",
+        title=record.title_en,
+        source=record.source,
+        licence=LICENCE,
+        data_sha256=sha256,
+        is_current=bool(same),
+        is_untouched=bool(same),
+    )
+
+
+def _is_untouched(content: bytes, record_id: str, kind: str, language: str) -> bool:
+    if kind == "xlsx":
+        return content == data_files(record_id)[f"{record_id}.xlsx"]
+    if kind != "png":
+        return content == draw_picture(record_id, language=language, kind=kind)
+    from PIL import Image
+
+    def pixels(png: bytes) -> tuple[tuple[int, int], bytes]:
+        picture = Image.open(io.BytesIO(png)).convert("RGB")
+        return picture.size, picture.tobytes()
+
+    shown = pixels(content)
+    if shown == pixels(draw_picture(record_id, language=language, kind="png")):
+        return True
+    return language == "en" and shown == pixels(draw_record(record_id))
+
+
+def _read_png(content: bytes, name: str) -> dict[str, str]:
+    from PIL import Image
+
+    check_picture(content, name)
+    picture = Image.open(io.BytesIO(content), formats=["png"])
+    picture.load()
+    stated = {str(key): str(text) for key, text in picture.info.items()}
+    return stated | {"Rights": stated.get("Copyright", "")}
+
+
+def _read_svg(content: bytes, name: str) -> dict[str, str]:
+    check_xml(content, name)
+    return dublin_core(content)
+
+
+def _read_pdf(content: bytes, name: str) -> dict[str, str]:
+    del name
+    from pypdf import PdfReader
+
+    logger = logging.getLogger("pypdf")  # it tells on the screen what it repairs
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    stated = dict(PdfReader(io.BytesIO(content)).metadata or {})
+    source, _, licence = str(stated.get("/Subject", "")).partition(". ")
+    return {
+        "Title": str(stated.get("/Title", "")),
+        "Description": str(stated.get("/Keywords", "")),
+        "Source": source,
+        "Rights": licence,
+    }
+
+
+def _read_xlsx(content: bytes, name: str) -> dict[str, str]:
+    """The properties of a workbook: the sheets are never unpacked."""
+    archive = check_archive(content, name)
+    if _PROPERTIES not in archive.namelist():
+        return {}
+    properties = archive.read(_PROPERTIES)
+    check_xml(properties, name)
+    stated = dublin_core(properties)
+    return {
+        "Title": stated.get("Title", ""),
+        "Description": stated.get("Description", ""),
+        "Source": stated.get("Subject", ""),
+        "Rights": stated.get("Keywords", ""),
+        "Language": stated.get("Language", ""),
+    }
+
+
+_READERS = {"png": _read_png, "svg": _read_svg, "pdf": _read_pdf, "xlsx": _read_xlsx}

@@ -1,0 +1,209 @@
+"""A registered figure as a file: SVG, PNG or PDF, in English or Indonesian, that says what it is.
+
+The footer stands in the picture; id, title, source, licence, language and the sha256 of the data in
+the file's own metadata, so that ``identify`` can trace a file found loose on a disk. The same table
+gives the same bytes: no date, no version and no random id is written.
+"""
+
+import io
+import re
+from collections.abc import Iterable
+from functools import cache
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from spbe_research.errors import DataError
+from spbe_research.press.committed import committed_table, table_hash
+from spbe_research.press.languages import LANGUAGES
+from spbe_research.press.palette import palette_png
+from spbe_research.press.quotes import alternative_text
+from spbe_research.press.records import LICENCE, Record, load_records
+from spbe_research.press.translation import translate, translate_text
+from spbe_research.records import computation
+
+__all__ = [
+    "FINE_DPI",
+    "KINDS",
+    "SCREEN_DPI",
+    "draw_picture",
+    "draw_pictures",
+    "laid_out",
+    "provenance",
+]
+
+KINDS = ("svg", "png", "pdf")
+SCREEN_DPI = 160  # of notebooks; the layout is computed at it
+FINE_DPI = 176  # twice the 616 pixels that 7 inches take on a page of the site
+_AUTHOR = "spbe_research contributors"
+_SAVING: dict[Any, Any] = {"svg.fonttype": "none", "pdf.compression": 9}
+_FONTS = "'DejaVu Sans', Verdana, Geneva, sans-serif"  # Verdana: letters as wide as DejaVu's
+_COORDINATES = re.compile(r'(?<= d=")[^"]+|(?<= [xy]=")[^"]+')
+_LONG = re.compile(r"-?\d+\.\d{3,}")
+
+
+def draw_picture(record_id: str, *, language: str = "en", kind: str = "png") -> bytes:
+    """Return a registered figure as the content of a file.
+
+    Parameters
+    ----------
+    record_id : str
+        Id of a figure, for example ``"fig-coverage"``.
+    language : {"en", "id"}
+        English or Indonesian.
+    kind : {"svg", "png", "pdf"}
+        PNG: 320 dots an inch, 2240 pixels wide, at most 256 colours. SVG: texts stay texts, in
+        DejaVu Sans or Verdana.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    DataError
+        When there is no such figure, language or kind, its table is missing in ``data/results``,
+        or a text of the picture has no Indonesian.
+    """
+    return draw_pictures(record_id, languages=[language], kinds=[kind])[language, kind]
+
+
+def draw_pictures(
+    record_id: str, *, languages: Iterable[str] = LANGUAGES, kinds: Iterable[str] = KINDS
+) -> dict[tuple[str, str], bytes]:
+    """Return a registered figure in several languages and kinds, drawn once a language.
+
+    Parameters
+    ----------
+    record_id : str
+        Id of a figure.
+    languages, kinds : iterable of str
+        As in ``draw_picture``.
+
+    Returns
+    -------
+    dict of (language, kind) to bytes
+
+    Raises
+    ------
+    DataError
+        As ``draw_picture``.
+    """
+    kinds = list(kinds)
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        raise DataError(f"Invalid kinds {unknown}. Each must be one of {', '.join(KINDS)}.")
+    record = load_records().get(record_id)
+    if record is None or not record.is_figure:
+        raise DataError(f"Invalid figure {record_id!r}. It must be a figure.")
+    table = committed_table(record_id)
+    pictures = {}
+    for language in languages:
+        figure = laid_out(record, table, language)
+        facts = provenance(record, table_hash(table), language)
+        for kind in kinds:
+            pictures[language, kind] = _WRITERS[kind](figure, record, facts)
+    return pictures
+
+
+def laid_out(record: Record, table: pd.DataFrame, language: str) -> Figure:
+    """Draw a record's table in a language, its layout computed and then fixed for every kind."""
+    english = language == "en"
+    source = record.source if english else translate_text(record.source, record.question.id)
+    draw = computation(record.id).draw
+    if draw is None:
+        raise DataError(f"Invalid figure {record.id!r}. No function draws it.")
+    n = record.n if english else record.n_id
+    figure: Figure = draw(
+        table,
+        title=record.title_en if english else record.title_id,
+        footer=f"{source}, {record.years}. n = {n}. spbe_research {record.id}",
+    )
+    translate(figure, language, question=record.question.id)
+    figure.set_dpi(SCREEN_DPI)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    return figure
+
+
+def provenance(record: Record, sha256: str, language: str) -> dict[str, str]:
+    """Return what every file of a record says of itself, by the names of Dublin Core."""
+    english = language == "en"
+    return {
+        "Title": record.title_en if english else record.title_id,
+        "Source": record.source if english else translate_text(record.source, record.question.id),
+        "Rights": LICENCE,
+        "Description": f"{record.id} data sha256 {sha256}",
+        "Identifier": record.id,
+        "Language": language,
+    }
+
+
+def _png(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:
+    figure.set_dpi(FINE_DPI)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    named = {("Copyright" if name == "Rights" else name): text for name, text in facts.items()}
+    drawn = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    pixels = drawn[..., :3]  # the figure's ground is opaque
+    return palette_png(pixels, metadata=named, dpi=FINE_DPI)
+
+
+def _pdf(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:
+    target = io.BytesIO()
+    metadata = {
+        "Title": facts["Title"],
+        "Author": _AUTHOR,
+        "Subject": f"{facts['Source']}, {record.years}. {facts['Rights']}",
+        "Keywords": f"{facts['Description']} {facts['Language']}",
+        "Creator": "spbe_research",
+        "Producer": None,
+        "CreationDate": None,
+    }
+    figure.set_dpi(SCREEN_DPI)
+    with rc_context(_SAVING):
+        FigureCanvasPdf(figure).print_pdf(target, metadata=metadata)  # type: ignore[no-untyped-call]
+    return target.getvalue()
+
+
+def _svg(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:
+    target = io.BytesIO()
+    name = f"{record.id}.{facts['Language']}"  # ids stay apart when a page holds several pictures
+    metadata = {**facts, "Creator": _AUTHOR, "Date": None}
+    figure.set_dpi(SCREEN_DPI)
+    with rc_context(_SAVING | {"svg.hashsalt": name}):
+        FigureCanvasSVG(figure).print_svg(target, metadata=metadata)  # type: ignore[no-untyped-call]
+    text = target.getvalue().decode("utf-8").replace("'DejaVu Sans'", _FONTS)
+    text = _COORDINATES.sub(lambda match: _short(match[0]), text)
+    described = (
+        f'<title id="{name}.title">{escape(facts["Title"], quote=False)}</title>\n'
+        f' <desc id="{name}.desc">'
+        f"{escape(alternative_text(record.id, language=facts['Language']), quote=False)}</desc>"
+    )
+    text = re.sub(r"<title>.*?</title>", lambda _: described, text, count=1, flags=re.DOTALL)
+    opening = (
+        f'<svg role="img" xml:lang="{facts["Language"]}" '
+        f'aria-labelledby="{name}.title {name}.desc" '
+    )
+    return text.replace("<svg ", opening, 1).encode("utf-8")
+
+
+def _short(coordinates: str) -> str:
+    """Path data to a hundredth of a point, without the line breaks."""
+    rounded = _LONG.sub(lambda match: _rounded(match[0]), coordinates)
+    return re.sub(r" ?\n(?=[A-Za-z])", "", rounded).strip()
+
+
+@cache
+def _rounded(number: str) -> str:
+    short = f"{float(number):.2f}".rstrip("0").rstrip(".")
+    return "0" if short == "-0" else short
+
+
+_WRITERS = {"svg": _svg, "png": _png, "pdf": _pdf}

@@ -1,0 +1,1 @@
+"""The study: one folder a question, the same stem as its notebook."""

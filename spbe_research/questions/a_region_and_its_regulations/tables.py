@@ -1,0 +1,96 @@
+"""What the notebook of this question registers: the page of the region of the article."""
+
+import pandas as pd
+
+from spbe_research.panel.loaders import load_agencies, load_published
+from spbe_research.questions.a_region_and_its_regulations.figures import (
+    draw_near,
+    draw_timeline,
+    draw_topics,
+)
+from spbe_research.questions.a_region_and_its_regulations.page import (
+    all_topics,
+    of_island,
+    policy_without_practice,
+    region_page,
+)
+from spbe_research.questions.a_region_and_its_regulations.places import rank_evaluated
+from spbe_research.records import Units, facts, figure, table
+
+CASE = "kota-36.72"  # Kota Cilegon, of which the article speaks
+OTHER = "kota-33.75"  # Kota Pekalongan, near it in the first list
+
+
+def _peers() -> pd.DataFrame:
+    """New results of the type of the case, the rows that its places are counted in."""
+    own = load_agencies().set_index("agency_id")["agency_type"][CASE]
+    ranked = rank_evaluated(load_published())
+    return ranked[ranked["agency_type"] == own]
+
+
+def _island() -> pd.DataFrame:
+    return of_island(load_published(), load_agencies(), CASE)[0]
+
+
+@figure("fig-region-timeline", draw=draw_timeline, units=Units("city-years", _peers))
+def case_timeline() -> pd.DataFrame:
+    """Place of the case among its type by year, and its dated events."""
+    return region_page(CASE).timeline
+
+
+@figure("fig-region-topics", draw=draw_topics, units=Units("agency-topics"))
+def case_topics() -> pd.DataFrame:
+    """Policy beside practice of the case, topic by topic."""
+    return region_page(CASE).topics
+
+
+@figure("fig-region-near", draw=draw_near, units=Units("cities"))
+def case_near() -> pd.DataFrame:
+    """Those that stood next to the case in its first year, and where they stand in its last."""
+    return region_page(CASE).near
+
+
+@table("tab-region-island", units=Units("local-government-years", _island))
+def case_island() -> pd.DataFrame:
+    """Regencies and cities of the island of the case that did not reach Baik, by year."""
+    return region_page(CASE).island
+
+
+@table("tab-region-other", units=Units("city-years", _peers))
+def other_timeline() -> pd.DataFrame:
+    """The same as the timeline for another region: the function takes any."""
+    return region_page(OTHER).timeline
+
+
+@facts
+def single_facts() -> pd.DataFrame:
+    """Return the single counts that the texts use."""
+    ranked, page = _peers(), region_page(CASE)
+    start, end = int(page.near["start"].iloc[0]), int(page.near["end"].iloc[0])
+    places = ranked.pivot(index="agency_id", columns="year", values="rank")
+    fall = (places[end] - places[start]).dropna().astype(int).sort_values(ascending=False)
+    topics = page.topics.groupby("year")
+    own = str(ranked["agency_type"].iloc[0])
+    floors = policy_without_practice(all_topics())
+    floors = floors[floors["agency_type"] == own]
+    others = page.near[~page.near["is_case"]]
+    rows = [
+        ("places-lost", None, fall[CASE], len(fall)),
+        ("places-lost-next", None, fall.drop(CASE).iloc[0], len(fall)),
+        ("fell-at-least-as-far", None, (fall >= fall[CASE]).sum(), len(fall)),
+        ("near", start, len(others), len(others)),
+        ("near-upper-half", end, (others["rank_end"] <= others["n_end"] / 2).sum(), len(others)),
+        ("near-lower-half", end, (others["rank_end"] > others["n_end"] / 2).sum(), len(others)),
+        *(("enacted", year, group["is_enacted"].sum(), len(group)) for year, group in topics),
+        *(
+            ("practice-at-floor", year, (group["practice_level"] == 1).sum(), len(group))
+            for year, group in topics
+        ),
+        *(("peers-all-enacted", row.year, row.all_enacted, row.n) for row in floors.itertuples()),
+        *(
+            ("peers-all-at-floor", row.year, row.all_at_floor, row.all_enacted)
+            for row in floors.itertuples()
+        ),
+    ]
+    found = pd.DataFrame(rows, columns=["fact", "year", "value", "n"])
+    return found.astype({"year": "Int64", "value": float, "n": int})

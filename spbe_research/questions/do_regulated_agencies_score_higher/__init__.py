@@ -1,0 +1,1 @@
+"""Regulation and scores, bodies compared with bodies."""

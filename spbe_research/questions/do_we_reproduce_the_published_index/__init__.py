@@ -1,0 +1,1 @@
+"""The question do we reproduce the published index: its tables, figures and words."""

@@ -1,0 +1,1 @@
+"""Regulation and practice within a body, and from year to year."""

@@ -1,0 +1,97 @@
+"""From one year to the next: practice where a regulation was first found, and where it vanished.
+
+A loss is a placebo: where a regulation only vanishes from the reading nothing was taken from
+practice, so that what practice loses with it is what one reading of a body gives to all its levels
+(a halo). Repeals were not looked for.
+"""
+
+import pandas as pd
+
+from spbe_research.methods.regression import fit, result_rows
+
+__all__ = ["compare_changes", "compare_years"]
+
+
+def compare_changes(years: pd.DataFrame) -> pd.DataFrame:
+    """Change of practice where a topic was gained or lost against where nothing changed.
+
+    Parameters
+    ----------
+    years : pandas.DataFrame
+        As ``pair_years``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``change`` (``gained``: among topics not enacted in the first year; ``lost``: among those
+        enacted; ``one level more``: per policy level, all topics), ``compared`` (``same topic``,
+        ``same body and topic``) and the result in levels of practice.
+
+    Raises
+    ------
+    DataError
+        When a column is absent or incomplete.
+
+    Notes
+    -----
+    ``practice_last - practice_first = b change_ik + t_k (+ a_i) + e_ik``; clusters are bodies.
+    """
+    table = years.assign(
+        change=years["practice_last"] - years["practice_first"],
+        lost=~years["enacted_last"],
+        gained=years["enacted_last"],
+        more=years["policy_last"] - years["policy_first"],
+    )
+    plan = {
+        "gained": (table[~table["enacted_first"]], "gained"),
+        "lost": (table[table["enacted_first"]], "lost"),
+        "one level more": (table, "more"),
+    }
+    effects = {"same topic": "topic", "same body and topic": "agency_id + topic"}
+    return result_rows(
+        (
+            {"change": change, "compared": compared},
+            fit(sample, f"change ~ {term} | {names}", clusters="agency_id"),
+        )
+        for change, (sample, term) in plan.items()
+        for compared, names in effects.items()
+    )
+
+
+def compare_years(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Difference within a body in the last year minus that in the first, tested.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        As ``pair_topics``, of two years.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``change`` (``difference, later minus earlier``), ``compared`` and the result.
+
+    Raises
+    ------
+    DataError
+        When a column is absent or incomplete.
+
+    Notes
+    -----
+    Both years together, effects of body and of topic apart for each year; clusters are bodies, so
+    that the two years of one body may err together.
+    """
+    later = pairs["year"] == pairs["year"].max()
+    table = pairs.assign(
+        later_enacted=pairs["is_enacted"] & later,
+        body_year=pairs["agency_id"] + " " + pairs["year"].astype(str),
+        topic_year=pairs["topic"] + " " + pairs["year"].astype(str),
+    )
+    found = fit(
+        table,
+        "practice_level ~ is_enacted + later_enacted | body_year + topic_year",
+        clusters="agency_id",
+        terms=["later_enacted"],
+    )
+    key = {"change": "difference, later minus earlier", "compared": "same body and topic"}
+    return result_rows([(key, found)])

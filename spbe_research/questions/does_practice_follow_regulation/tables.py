@@ -1,0 +1,250 @@
+"""What this question registers: within a body, from year to year, and how enactment is misread."""
+
+import pandas as pd
+
+from spbe_research.methods.policy_and_practice import pair_topics, pair_years, policy_and_rest
+from spbe_research.panel.loaders import (
+    load_agencies,
+    load_policies,
+    load_published,
+    load_reference,
+    load_scores,
+)
+from spbe_research.questions.does_practice_follow_regulation.bounds import bound_by_error
+from spbe_research.questions.does_practice_follow_regulation.changes import (
+    compare_changes,
+    compare_years,
+)
+from spbe_research.questions.does_practice_follow_regulation.diffusion import compare_diffusion
+from spbe_research.questions.does_practice_follow_regulation.figures import (
+    draw_levels,
+    draw_movers,
+    draw_vanished,
+)
+from spbe_research.questions.does_practice_follow_regulation.jumps import compare_jumps
+from spbe_research.questions.does_practice_follow_regulation.movers import (
+    check_movers,
+    compare_places,
+    find_movers,
+    follow_movers,
+    positions,
+)
+from spbe_research.questions.does_practice_follow_regulation.order import (
+    compare_lags,
+    compare_leads,
+)
+from spbe_research.questions.does_practice_follow_regulation.readings import (
+    check_against_texts,
+    count_vanished,
+    estimate_with_instrument,
+    first_dated_texts,
+)
+from spbe_research.questions.does_practice_follow_regulation.within import (
+    compare_by_type,
+    compare_levels,
+    make_eight_choices,
+)
+from spbe_research.records import Units, facts, figure, table
+from spbe_research.years import design_year, left_out
+
+FIRST, LAST = design_year("adoption", "before"), design_year("adoption", "after")
+EARLIER = design_year("gains-and-losses-earlier", "base")
+
+
+def pairs() -> pd.DataFrame:
+    """Each policy topic of a body beside the practice of the same topic."""
+    return pair_topics(
+        load_policies(), load_scores(), load_reference("policy_topics"), load_published()
+    )
+
+
+def in_both_years() -> pd.DataFrame:
+    """The same for bodies assessed in both years, the years beside each other."""
+    return pair_years(pairs(), first=FIRST, last=LAST)
+
+
+def parts() -> pd.DataFrame:
+    """The policy domain of a body and year beside the index without it."""
+    return policy_and_rest(load_published(), load_policies(), load_scores())
+
+
+def movers() -> pd.DataFrame:
+    """Bodies that gained or lost many regulated topics, and those that stayed."""
+    return find_movers(pairs(), first=FIRST, last=LAST)
+
+
+def _places() -> pd.DataFrame:
+    return positions(parts(), load_published())
+
+
+def _in_all_years() -> pd.DataFrame:
+    table = parts()
+    n_years = table["year"].nunique()
+    kept = table[table.groupby("agency_id")["year"].transform("size") == n_years]
+    return kept.drop_duplicates("agency_id")[["agency_id"]]
+
+
+@figure("fig-vanished", draw=draw_vanished, units=Units("agency-topics", in_both_years))
+def vanished() -> pd.DataFrame:
+    """Of the topics enacted in the first year, the share not found in the second, by topic."""
+    return _spanning(count_vanished(in_both_years()))
+
+
+def _both_readings() -> pd.DataFrame:
+    table = pairs()
+    ids = in_both_years()["agency_id"]
+    return table[table["agency_id"].isin(ids)]
+
+
+@table("tab-instrument", units=Units("agency-topics", _both_readings))
+def with_instrument() -> pd.DataFrame:
+    """Difference within a body as enactment was read, and by the other year's reading."""
+    return estimate_with_instrument(in_both_years(), first=FIRST, last=LAST)
+
+
+@figure("fig-policy-levels", draw=draw_levels, units=Units("agency-topics", pairs))
+def policy_levels() -> pd.DataFrame:
+    """Practice at each policy level above level 1, within a body."""
+    return compare_levels(pairs())
+
+
+@table("tab-eight-choices", units=Units("agency-topics", pairs))
+def eight_choices() -> pd.DataFrame:
+    """The difference within a body with one choice changed at a time."""
+    return make_eight_choices(pairs())
+
+
+@table("tab-informative-bodies", units=Units("agency-topics", pairs))
+def by_type() -> pd.DataFrame:
+    """Who identifies the difference within a body, by type, and what it is."""
+    return compare_by_type(pairs())
+
+
+@table("tab-topic-changes", units=Units("agency-topics", pairs))
+def topic_changes() -> pd.DataFrame:
+    """Change of practice where a topic was gained or lost, and the change of the difference."""
+    tables = [compare_changes(in_both_years()), compare_years(pairs())]
+    return _spanning(pd.concat(tables, ignore_index=True))
+
+
+@figure("fig-gains-and-losses", draw=draw_movers, units=Units("agencies", movers))
+def gains_and_losses() -> pd.DataFrame:
+    """Position of bodies that gained or lost many topics against those that stayed, by year."""
+    return follow_movers(
+        movers(), _places(), load_agencies(), base=FIRST, left_out=left_out("gains-and-losses")
+    )
+
+
+@table("tab-gains-checked", units=Units("agencies", movers))
+def gains_checked() -> pd.DataFrame:
+    """The same with one choice changed at a time, mean of the later years."""
+    table = check_movers(
+        pairs(),
+        _places(),
+        load_agencies(),
+        load_published(),
+        first=FIRST,
+        last=LAST,
+        earlier=EARLIER,
+    )
+    return _spanning(table, until=int(parts()["year"].max()))
+
+
+def _with_levels() -> pd.DataFrame:
+    return in_both_years()[["agency_id"]].drop_duplicates()
+
+
+@table("tab-same-start", units=Units("agencies", movers))
+def same_start() -> pd.DataFrame:
+    """The same by year with the position of the first year held equal."""
+    return follow_movers(movers(), _places(), load_agencies(), base=FIRST, same_start=True)
+
+
+@table("tab-gains-places", units=Units("agencies", movers))
+def gains_places() -> pd.DataFrame:
+    """Place of those who gained many topics, and of those who stayed, before and at the end."""
+    end = int(parts()["year"].max())
+    return compare_places(movers(), parts(), load_agencies(), first=FIRST, end=end)
+
+
+@table("tab-jumps", units=Units("agencies", _with_levels))
+def jumps() -> pd.DataFrame:
+    """The same design for bodies that jumped in any domain, policy among them."""
+    table = compare_jumps(load_scores(), load_published(), load_agencies(), first=FIRST, last=LAST)
+    return _spanning(table, until=int(parts()["year"].max()))
+
+
+@table("tab-error-bounds", units=Units("agency-topics", _both_readings))
+def error_bounds() -> pd.DataFrame:
+    """What misread enactment leaves possible."""
+    return bound_by_error(in_both_years(), with_instrument(), first=FIRST, last=LAST)
+
+
+@table("tab-order", units=Units("agencies", _in_all_years))
+def order() -> pd.DataFrame:
+    """Change of the rest on change of policy in the year before, the same and the next."""
+    return compare_leads(parts(), load_agencies())
+
+
+@table("tab-lags", units=Units("agencies", _in_all_years))
+def lags() -> pd.DataFrame:
+    """Policy on the rest of the year before, and the rest on policy of the year before."""
+    return compare_lags(parts(), load_agencies())
+
+
+def _not_yet_regulated() -> pd.DataFrame:
+    table = in_both_years()
+    return table[~table["enacted_first"] & table["agency_type"].isin(["kabupaten", "kota"])]
+
+
+@table("tab-diffusion", units=Units("agency-topics", _not_yet_regulated))
+def diffusion() -> pd.DataFrame:
+    """Chance that a topic is newly regulated, by what others of the province had regulated."""
+    return _spanning(compare_diffusion(pairs(), load_agencies(), first=FIRST, last=LAST))
+
+
+def _spanning(table: pd.DataFrame, *, until: int = LAST) -> pd.DataFrame:
+    """The table with the years it compares, in front."""
+    years = pd.DataFrame({"start": FIRST, "end": until}, index=table.index)
+    return pd.concat([years, table], axis=1)
+
+
+@facts
+def single_facts() -> pd.DataFrame:
+    """Return the single counts and shares that the texts use."""
+    table, both = pairs(), in_both_years()
+    enacted = both[both["enacted_first"]]
+    gone = enacted[~enacted["enacted_last"]]
+    new = both[~both["enacted_first"] & both["enacted_last"]]
+    n_bodies = both["agency_id"].nunique()
+    rows = [
+        ("bodies-in-both", None, n_bodies, n_bodies),
+        ("enacted", FIRST, len(enacted), len(both)),
+        ("vanished", LAST, len(gone), len(enacted)),
+        ("share-vanished", LAST, len(gone) / len(enacted), len(enacted)),
+        ("bodies-vanished", LAST, gone["agency_id"].nunique(), n_bodies),
+        ("newly-enacted", LAST, len(new), len(both) - len(enacted)),
+    ]
+    followed = movers().groupby(["direction", "moved"]).size()
+    for (direction, moved), count in followed.items():
+        name = f"{direction}-{'moved' if moved else 'stayed'}"
+        rows.append((name, None, count, int(followed[direction].sum())))
+    for year, group in table.groupby("year"):
+        share = group.groupby("agency_id")["is_enacted"].mean()
+        rows += [
+            ("at-floor", year, (group["practice_level"] == 1).mean(), len(group)),
+            ("none-or-all", year, share.isin([0, 1]).mean(), len(share)),
+        ]
+    texts = first_dated_texts(
+        load_reference("regulations_local"),
+        load_reference("regulations_local_added"),
+        load_reference("text_topics"),
+        load_agencies(),
+    )
+    for row in check_against_texts(table, texts).itertuples():
+        rows += [
+            ("dated-texts", row.year, row.n, row.n),
+            ("dated-texts-found", row.year, row.found, row.n),
+        ]
+    found = pd.DataFrame(rows, columns=["fact", "year", "value", "n"])
+    return found.astype({"year": "Int64", "value": float})

@@ -1,0 +1,1 @@
+"""The question how an index is made: its tables, figures and words."""

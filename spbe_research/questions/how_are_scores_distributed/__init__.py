@@ -1,0 +1,1 @@
+"""The question how are scores distributed: its tables, figures and words."""

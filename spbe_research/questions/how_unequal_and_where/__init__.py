@@ -1,0 +1,1 @@
+"""The question how unequal and where: its tables, figures and words."""

@@ -1,0 +1,1 @@
+"""The question is the news right: its tables, figures and words."""

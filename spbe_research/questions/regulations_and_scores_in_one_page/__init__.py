@@ -1,0 +1,1 @@
+"""The question regulations and scores in one page: its tables, figures and words."""

@@ -1,0 +1,1 @@
+"""What the index measures, and how sure a score is."""

@@ -1,0 +1,1 @@
+"""The question what is in the data: its tables, figures and words."""

@@ -1,0 +1,1 @@
+"""The question who moves: its tables, figures and words."""

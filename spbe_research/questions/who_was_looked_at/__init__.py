@@ -1,0 +1,1 @@
+"""The question who was looked at: its tables, figures and words."""

@@ -1,0 +1,1 @@
+"""Who was chosen for the smart-city lists, and whose regulations are known."""

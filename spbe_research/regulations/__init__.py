@@ -1,1 +1,0 @@
-"""How regulations relate to scores: what the association is made of, design by design."""

@@ -1,5 +1,0 @@
-"""From raw to tidy: provenance, names, corrections, one reader a table, and the build."""
-
-from spbe_research.sources.build import BuildReport, build
-
-__all__ = ["BuildReport", "build"]

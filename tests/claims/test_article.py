@@ -1,0 +1,48 @@
+"""Claims of a newspaper article against the record: true ones confirmed, false ones not."""
+
+import pytest
+
+from spbe_research.claims.article import check_claims
+from spbe_research.errors import DataError
+from spbe_research.panel.loaders import load_reference
+
+
+def test_verdicts_on_the_claims_of_the_article() -> None:
+    table = check_claims(load_reference("claims"), agency_id="36.72").set_index("claim_id")
+    assert table["verdict"].to_dict() == {
+        "cilegon-score": "contradicted",
+        "cilegon-predicate": "confirmed",
+        "agencies-assessed": "confirmed",
+        "share-baik": "contradicted",
+        "cilegon-among-baik": "confirmed",
+        "perwal-106-2016": "not decidable here",
+        "perda-4-2016": "not decidable here",
+        "smart-city-member": "confirmed",
+        "quick-wins": "not decidable here",
+        "score-is-smart-city": "contradicted",
+        "score-by-kominfo": "contradicted",
+    }
+    decided = table["verdict"] != "not decidable here"
+    assert (table["independent_source"] != "").tolist() == decided.tolist()
+    assert "fn-cilegon-2019" not in set(table["independent_source"])
+
+
+def test_true_claims_are_confirmed_and_false_ones_are_not() -> None:
+    claims = load_reference("claims").set_index("claim_id")
+    claims.loc["cilegon-score", "value"] = "3.23"
+    claims.loc["cilegon-predicate", "value"] = "Cukup"
+    claims.loc["agencies-assessed", "value"] = "617"
+    claims.loc["share-baik", "value"] = "18"
+    table = check_claims(claims.reset_index(), agency_id="36.72").set_index("claim_id")["verdict"]
+    assert table[["cilegon-score", "share-baik"]].tolist() == ["confirmed"] * 2
+    assert table[["cilegon-predicate", "agencies-assessed"]].tolist() == ["contradicted"] * 2
+
+
+def test_absence_from_a_press_list_decides_nothing() -> None:
+    claims = load_reference("claims").query("claim_id == 'smart-city-member'")
+    assert check_claims(claims, agency_id="11.01")["verdict"].item() == "not decidable here"
+
+
+def test_claims_about_an_unknown_agency_are_refused() -> None:
+    with pytest.raises(DataError, match="Invalid agency_id '99.99'"):
+        check_claims(load_reference("claims"), agency_id="99.99")

@@ -1,0 +1,49 @@
+"""Pairs of values of two years: which bodies, which values, and what is refused."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from spbe_research.errors import DataError
+from spbe_research.panel.frames import frame_pairs
+from spbe_research.panel.loaders import load_published
+
+NEW, OLD = "evaluated", "carried_over"
+TWO = pd.DataFrame(
+    [
+        ("a", 2021, 1.0, NEW),
+        ("b", 2021, 2.0, OLD),
+        ("c", 2021, 3.0, NEW),
+        ("a", 2022, 1.5, NEW),
+        ("b", 2022, 2.2, NEW),
+        ("c", 2022, 3.0, OLD),
+    ],
+    columns=["agency_id", "year", "index_published", "status"],
+).assign(agency_type="kota", flag="")
+
+
+def test_pairs_of_three_bodies_by_hand() -> None:
+    columns = ["agency_id", "index_start", "index_end"]
+    same = frame_pairs(TWO, 2021, 2022)
+    assert same[columns].to_numpy().tolist() == [["a", 1.0, 1.5]]
+    listed = frame_pairs(TWO, 2021, 2022, kind="listed")
+    assert listed[columns].to_numpy().tolist() == [["a", 1.0, 1.5], ["b", 2.0, 2.2]]
+
+
+def test_pairs_may_cross_a_break_and_carry_the_flag_of_the_end() -> None:
+    listed = frame_pairs(load_published(), 2022, 2023, kind="listed")
+    assert len(listed) == 604
+    assert listed.loc[listed["flag"].fillna("") != "", "agency_id"].tolist() == ["kab-16.07"]
+
+
+@pytest.mark.parametrize(
+    ("call", "match"),
+    [
+        (lambda p: frame_pairs(p, 2021, 2022, kind="entrants"), "must be like_for_like or listed"),
+        (lambda p: frame_pairs(p, 2018, 2022), "No body left"),
+        (lambda p: frame_pairs(p.assign(index_published=np.nan), 2021, 2022), "missing: 'a'"),
+    ],
+)
+def test_what_cannot_be_is_refused(call, match: str) -> None:
+    with pytest.raises(DataError, match=match):
+        call(TWO)

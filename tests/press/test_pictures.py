@@ -1,0 +1,278 @@
+"""Exported files: the same bytes in every process, their origin in their own metadata."""
+
+import hashlib
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from spbe_research.errors import DataError
+from spbe_research.locations import project_folder
+from spbe_research.press import committed_table, load_records, pictures
+from spbe_research.press.citations import cite
+from spbe_research.press.columns import describe_columns
+from spbe_research.press.committed import committed_numbers, result_path
+from spbe_research.press.exports import data_files, write_exports
+from spbe_research.press.palette import palette_png
+from spbe_research.press.pictures import KINDS, draw_picture, draw_pictures
+from spbe_research.press.records import LICENCE
+from spbe_research.press.workbook import workbook_bytes
+
+META = project_folder() / "spbe_research" / "press" / "result_columns.csv"
+SAMPLE = "fig-predicate-sureness"  # words, a legend, hundreds of dots that overlap
+HASH = hashlib.sha256(result_path(SAMPLE).read_bytes()).hexdigest()
+ORIGIN = f"{SAMPLE} data sha256 {HASH}"
+WRITE = f"""
+import hashlib, json, sys
+from spbe_research.press.exports import data_files
+from spbe_research.press.pictures import draw_pictures
+files = {{f"{{l}}.{{k}}": b for (l, k), b in draw_pictures("{SAMPLE}").items()}}
+files |= data_files("{SAMPLE}")
+print(json.dumps({{name: hashlib.sha256(content).hexdigest() for name, content in files.items()}}))
+"""
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[tuple[str, str], bytes]:
+    return draw_pictures(SAMPLE)
+
+
+def pixels(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+
+
+def dublin_core(svg: bytes) -> dict[str, str]:
+    """Read by its own pattern, not by the package."""
+    text = svg.decode("utf-8")
+    metadata = re.search(r"<rdf:RDF.*?</rdf:RDF>", text, re.DOTALL)[0]
+    plain = re.sub(r"<(/?)cc:Agent>|\s*\n\s*", "", metadata)
+    return dict(re.findall(r"<dc:(\w+)>(?:<dc:title>)?([^<]*)<", plain))
+
+
+def test_two_processes_write_the_same_bytes() -> None:
+    runs = [
+        subprocess.run(
+            [sys.executable, "-W", "error", "-c", WRITE],
+            check=True,
+            capture_output=True,
+            text=True,
+            env={"PYTHONHASHSEED": seed, "OMP_NUM_THREADS": "1"},
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1]
+    assert len(json.loads(runs[0])) == 2 * len(KINDS) + 3
+
+
+def test_a_kind_drawn_alone_is_the_one_drawn_with_the_others(drawn) -> None:
+    for kind in KINDS:
+        assert draw_picture(SAMPLE, language="id", kind=kind) == drawn["id", kind]
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_png_names_its_origin(drawn, language: str) -> None:
+    record = load_records()[SAMPLE]
+    picture = Image.open(io.BytesIO(drawn[language, "png"]))
+    picture.load()
+    assert picture.text == {
+        "Title": record.title_en if language == "en" else record.title_id,
+        "Source": f"{'Source' if language == 'en' else 'Sumber'}: Kementerian PANRB",
+        "Copyright": LICENCE,
+        "Description": ORIGIN,
+        "Identifier": SAMPLE,
+        "Language": language,
+    }
+    assert picture.mode == "P"
+    assert picture.width == 2 * 616  # twice the pixels it takes on a page of the site
+
+
+def test_svg_names_its_origin_and_speaks_to_screen_readers(drawn) -> None:
+    svg = drawn["id", "svg"]
+    record = load_records()[SAMPLE]
+    stated = dublin_core(svg)
+    assert stated["title"] == record.title_id
+    assert stated["description"] == ORIGIN
+    assert stated["identifier"] == SAMPLE
+    assert stated["language"] == "id"
+    assert stated["source"] == "Sumber: Kementerian PANRB"
+    assert stated["rights"] == LICENCE
+    assert stated["creator"] == "spbe_research contributors"
+    assert "date" not in stated
+    text = svg.decode("utf-8")
+    root = re.search(r"<svg [^>]*>", text)[0]
+    names = re.search(r'aria-labelledby="([^"]+)"', root)[1].split()
+    assert 'role="img"' in root
+    assert 'xml:lang="id"' in root
+    assert [re.search(rf'<(\w+) id="{name}">', text)[1] for name in names] == ["title", "desc"]
+
+
+def test_svg_keeps_words_as_text_in_fonts_that_readers_have(drawn) -> None:
+    text = drawn["id", "svg"].decode("utf-8")
+    assert re.search(r"<text [^>]*'DejaVu Sans', Verdana[^>]*>tingkat kematangan</text>", text)
+    footer = load_records()[SAMPLE]
+    assert f"n = {footer.n_id}. spbe_research {SAMPLE}" in text
+
+
+def test_shortened_coordinates_stay_within_a_hundredth_of_a_point() -> None:
+    long = "M 10.123456 20.987654 \nL 3 -0.001 \nz"
+    assert pictures._short(long) == "M 10.12 20.99L 3 0z"
+
+
+def test_pdf_names_its_origin(drawn) -> None:
+    stated = PdfReader(io.BytesIO(drawn["en", "pdf"])).metadata
+    assert dict(stated) == {
+        "/Title": load_records()[SAMPLE].title_en,
+        "/Author": "spbe_research contributors",
+        "/Subject": f"Source: Kementerian PANRB, 2022. {LICENCE}",
+        "/Keywords": f"{ORIGIN} en",
+        "/Creator": "spbe_research",
+    }
+
+
+def test_palette_differs_from_full_colour_by_nothing_an_eye_sees(drawn) -> None:
+    """The sample has many colours for its dots: edges of one lie over the fill of another."""
+    table = committed_table(SAMPLE)
+    figure = pictures.laid_out(load_records()[SAMPLE], table, "id")
+    full = io.BytesIO()
+    figure.savefig(full, format="png", dpi=pictures.FINE_DPI)
+    meant, shown = pixels(full.getvalue()), pixels(drawn["id", "png"])
+    apart = np.abs(meant - shown).max(axis=2)
+    _, place, count = np.unique(
+        meant.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
+    )
+    areas = count[place.ravel()].reshape(apart.shape) >= 40
+    assert apart[areas].max() <= 6  # of 255
+    assert apart.max() <= 20  # single pixels on the edges of letters
+    assert apart.mean() < 0.2
+
+
+def test_palette_of_few_colours_is_lossless() -> None:
+    picture = np.random.default_rng(7).integers(0, 6, size=(40, 50, 3)).astype(np.uint8) * 51
+    png = palette_png(picture, metadata={"Title": "Skala – nilai"}, dpi=320)
+    assert (pixels(png) == picture).all()
+    assert Image.open(io.BytesIO(png)).text == {"Title": "Skala – nilai"}
+
+
+def test_palette_keeps_the_frequent_colours_exact() -> None:
+    picture = np.full((60, 60, 3), 255, dtype=np.uint8)
+    picture[:20, :20] = np.arange(1200).reshape(20, 20, 3) % 251
+    shown = pixels(palette_png(picture, metadata={}, dpi=72))
+    assert (shown[20:, 20:] == 255).all()
+    assert np.abs(shown - picture).max() < 40
+
+
+def test_workbook_holds_the_numbers_of_the_csv() -> None:
+    files = data_files(SAMPLE)
+    book = openpyxl.load_workbook(io.BytesIO(files[f"{SAMPLE}.xlsx"]))
+    rows = list(book["data"].iter_rows(values_only=True))
+    table = pd.read_csv(result_path(SAMPLE))
+    assert list(rows[0]) == list(table.columns)
+    sheet = pd.DataFrame(rows[1:], columns=rows[0])
+    assert sheet["estimate"].to_numpy(float) == pytest.approx(table["estimate"], nan_ok=True, abs=0)
+    assert sheet["name"].tolist() == table["name"].tolist()
+    about = dict(row[:2] for row in book["about"].iter_rows(values_only=True) if row[0])
+    assert about["data sha256"] == HASH
+    assert about["estimate"] == "the estimate"
+    assert book.properties.description == ORIGIN
+
+
+def test_workbook_reads_no_clock() -> None:
+    parts = zipfile.ZipFile(io.BytesIO(data_files(SAMPLE)[f"{SAMPLE}.xlsx"]))
+    assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    core = parts.read("docProps/core.xml").decode()
+    assert re.findall(r">(\d{4}-\d\d-\d\d)T", core) == ["1980-01-01"] * 2
+
+
+def test_identifier_of_an_agency_stays_text_in_the_workbook() -> None:
+    """12.20 as a number would be 12.2, which is no agency."""
+    book = openpyxl.load_workbook(io.BytesIO(data_files("tab-on-an-edge")["tab-on-an-edge.xlsx"]))
+    column = [row[0] for row in book["data"].iter_rows(values_only=True)]
+    assert column[:3] == ["agency_id", "kab-12.25", "kab-21.04"]
+
+
+def test_formula_in_a_text_is_not_run_by_a_spreadsheet() -> None:
+    table = pd.DataFrame({"name": ["=1+1"]})
+    facts = dict.fromkeys(("Title", "Source", "Rights", "Description", "Identifier"), "x")
+    columns = pd.DataFrame([["name", "a name", ""]], columns=["column", "meaning", "unit"])
+    book = openpyxl.load_workbook(
+        io.BytesIO(workbook_bytes(table, columns, facts=facts, about={"a": "b"}))
+    )
+    assert book["data"]["A2"].data_type == "s"
+
+
+def test_export_writes_every_file_of_a_record(tmp_path) -> None:
+    ids = ["fig-gini", "tab-moments", "num-agency-years"]
+    written = write_exports(tmp_path, ids=ids)
+    names = {f"fig-gini.{language}.{kind}" for language in ("en", "id") for kind in KINDS}
+    names |= {f"{name}.{end}" for name in ids for end in ("csv", "xlsx", "README.md")}
+    assert {path.name for path in written} == names == {path.name for path in tmp_path.iterdir()}
+    csv = tmp_path / "tab-moments.csv"
+    assert csv.read_bytes() == result_path("tab-moments").read_bytes()
+    number = pd.read_csv(tmp_path / "num-agency-years.csv", dtype=str)
+    assert number["text"].tolist() == ["4,159"]
+
+
+def test_readme_says_what_a_reader_must_know() -> None:
+    record = load_records()[SAMPLE]
+    text = data_files(SAMPLE)[f"{SAMPLE}.README.md"].decode("utf-8")
+    for part in (
+        f"# {record.title_en}",
+        record.title_id,
+        record.caption_en,
+        record.caption_id,
+        record.not_shown_en,
+        record.not_shown_id,
+        "| `low` | lower bound of the 95 % interval",
+        "CC BY 4.0",
+        "Kementerian PANRB for the data",
+        cite(SAMPLE, style="plain", language="en"),
+        cite(SAMPLE, style="plain", language="id"),
+        HASH,
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, record in load_records().items() if record.has_table]
+)
+def test_every_column_of_every_result_has_a_meaning(name: str) -> None:
+    columns = pd.read_csv(result_path(name), nrows=1)
+    assert (describe_columns(name, columns)["meaning"].str.len() > 0).all()
+
+
+def test_every_meaning_is_of_a_column_that_exists() -> None:
+    columns = {
+        name: set(pd.read_csv(result_path(name), nrows=0).columns)
+        for name, record in load_records().items()
+        if record.has_table
+    }
+    anywhere = set().union(*columns.values(), committed_numbers().columns)
+    stated = pd.read_csv(META, keep_default_na=False)
+    dead = [
+        (row.record, row.column)
+        for row in stated.itertuples()
+        if row.column not in (columns[row.record] if row.record else anywhere)
+    ]
+    assert dead == []
+
+
+def test_unknown_ids_languages_and_kinds_are_refused(tmp_path) -> None:
+    with pytest.raises(DataError, match="Invalid figure 'tab-moments'"):
+        draw_picture("tab-moments")
+    with pytest.raises(DataError, match=r"Invalid kinds \['gif'\]"):
+        draw_picture(SAMPLE, kind="gif")
+    with pytest.raises(DataError, match="Invalid language 'jv'"):
+        draw_picture(SAMPLE, language="jv")
+    with pytest.raises(DataError, match="Invalid ids 'fig-moon'. Each must"):
+        write_exports(tmp_path, ids=["fig-moon"])
+    with pytest.raises(DataError, match="Invalid id 'fig-moon'"):
+        data_files("fig-moon")
