@@ -10,6 +10,7 @@ from becoming one: a grid cannot see a distribution narrower than its step.
 import numpy as np
 from numpy.typing import NDArray
 
+from spbe_research.errors import DataError
 from spbe_research.methods.ordinal_likelihood import Design, Grid, Parameters, gradient, posterior
 
 __all__ = ["APART", "Packing"]
@@ -18,7 +19,7 @@ Floats = NDArray[np.float64]
 
 APART = 0.02  # ε
 _STEP = 1e-4  # of the central differences of a gradient: their error is of the order 1e-8
-_ROUNDS = 20  # of the polishing, which gains a digit or more a round
+_ROUNDS = 400  # of the polishing, at most; a digit takes one to fifteen
 _SMALL = 1e-9  # of a standard error
 
 
@@ -74,14 +75,23 @@ class Packing:
         return (table + table.T) / 2
 
     def polished(self, parameters: Parameters, inverse: Floats, grid: Grid) -> Parameters:
-        """Return the maximum near some parameters, by Newton's steps with one inverse kept."""
+        """Return the maximum near some parameters, by Newton's steps with one inverse kept.
+
+        Raises
+        ------
+        DataError
+            When the steps do not settle.
+        """
         at, errors = self.vector(parameters), np.sqrt(np.diag(inverse))
         for _ in range(_ROUNDS):
             step = inverse @ self.slope(self.parameters(at), grid)
             at = at + step
             if np.abs(step / errors).max() < _SMALL:
-                break
-        return self.parameters(at)
+                return self.parameters(at)
+        raise DataError(
+            f"Invalid fit: its maximum is not found in {_ROUNDS} steps. Leave out items that "
+            "hardly vary, or merge rare levels."
+        )
 
     def start(self) -> Floats:
         """Return where a search begins: slopes 1.5, correlations 0.4, levels as often as seen."""

@@ -117,7 +117,7 @@ def test_svg_names_its_origin_and_speaks_to_screen_readers(drawn) -> None:
 
 def test_svg_keeps_words_as_text_in_fonts_that_readers_have(drawn) -> None:
     text = drawn["id", "svg"].decode("utf-8")
-    assert re.search(r"<text [^>]*'DejaVu Sans', Verdana[^>]*>tingkat kematangan</text>", text)
+    assert re.search(r"<text [^>]*'DejaVu Sans', Verdana[^>]*>lemparan koin</text>", text)
     footer = load_records()[SAMPLE]
     assert f"n = {footer.n_id}. spbe_research {SAMPLE}" in text
 
@@ -178,10 +178,10 @@ def test_workbook_holds_the_numbers_of_the_csv() -> None:
     assert list(rows[0]) == list(table.columns)
     sheet = pd.DataFrame(rows[1:], columns=rows[0])
     assert sheet["estimate"].to_numpy(float) == pytest.approx(table["estimate"], nan_ok=True, abs=0)
-    assert sheet["name"].tolist() == table["name"].tolist()
+    assert sheet["agency_id"].tolist() == table["agency_id"].tolist()
     about = dict(row[:2] for row in book["about"].iter_rows(values_only=True) if row[0])
     assert about["data sha256"] == HASH
-    assert about["estimate"] == "the estimate"
+    assert about["estimate"] == "probability that T has the printed predicate"
     assert book.properties.description == ORIGIN
 
 
@@ -231,7 +231,7 @@ def test_readme_says_what_a_reader_must_know() -> None:
         record.caption_id,
         record.not_shown_en,
         record.not_shown_id,
-        "| `low` | lower bound of the 95 % interval",
+        "| `estimate` | probability that T has the printed predicate",
         "CC BY 4.0",
         "Kementerian PANRB for the data",
         cite(SAMPLE, style="plain", language="en"),

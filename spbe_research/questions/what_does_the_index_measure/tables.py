@@ -185,10 +185,20 @@ def single_facts() -> pd.DataFrame:
         ("weight_of_flat", 100 * sum(fits.weights()[item] for item in FLAT), len(FLAT)),
         ("apart_least", sureness.APART[0], 2),
         ("apart_most", sureness.APART[1], 2),
+        ("prior_sd", fits.fitted(fits.item_years()[-1]).prior_sd, len(moved)),
         ("draws", sureness.N_DRAWS, sureness.N_DRAWS),
         ("replications", replicated.N_REPLICATIONS, replicated.N_REPLICATIONS),
     ]
-    return pd.DataFrame(rows, columns=["fact", "value", "n"])
+    counted = [
+        {"fact": "bodies", "year": year, "value": len(own), "n": len(own)}
+        for year, own in _bodies().groupby("year")
+    ]
+    single = pd.DataFrame(rows, columns=["fact", "value", "n"])
+    first, last = fits.item_years()
+    single = single.assign(start=first, end=last)
+    single.loc[single["fact"] == "leniency", "end"] = linked["end"].iloc[-1]
+    whole = pd.concat([pd.DataFrame(counted), single], ignore_index=True)
+    return whole.astype({"year": "Int64", "start": "Int64", "end": "Int64"})
 
 
 def _bodies() -> pd.DataFrame:
