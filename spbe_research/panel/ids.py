@@ -12,7 +12,7 @@ import pandas as pd
 
 from spbe_research.panel.loaders import load_reference
 
-__all__ = ["agency_order", "current_agency_id"]
+__all__ = ["agency_order", "current_agency_id", "former_agency_id"]
 
 _TYPE = r"^(prov|kab|kota)-(?=\d)"
 _CODE = re.compile(r"\d{2}(\.\d{2})?")
@@ -35,6 +35,17 @@ def current_agency_id(text: str) -> str:
     agencies = load_reference("agencies")
     bodies = agencies[agencies["agency_id"].str.replace(_TYPE, "", regex=True) == text]
     return text if bodies.empty else str(bodies["agency_id"].iloc[0])
+
+
+def former_agency_id(agency_id: str) -> str:
+    """Return what identified a body until release 0.1.0; the same text where nothing changed.
+
+    Examples
+    --------
+    >>> former_agency_id("kota-36.72"), former_agency_id("polda-aceh")
+    ('36.72', 'polda-aceh')
+    """
+    return re.sub(_TYPE, "", agency_id)
 
 
 def agency_order(ids: _Ids) -> _Ids:

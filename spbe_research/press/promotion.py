@@ -1,7 +1,6 @@
 """What a question still lacks before it can be published: all of it, in one list."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
@@ -10,6 +9,7 @@ from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
 from spbe_research.press.columns import describe_columns
 from spbe_research.press.committed import results_folder
+from spbe_research.press.comparing import comparing
 from spbe_research.press.drafts import declared_records, notebook_of
 from spbe_research.press.languages import LANGUAGES
 from spbe_research.records import computation, file_name, question_words, result
@@ -18,11 +18,6 @@ __all__ = ["missing_of"]
 
 _TOPICS = ("data", "instrument", "distribution", "regulation", "claims")
 _SAID = ("title", "caption", "not_shown", "sentence")
-_COMPARES = re.compile(
-    r"\b(leads?|most|least|more|fewer|less|higher|lower|above|below|every|all|none|never|only|"
-    r"rises?|falls?|fell|rose|than|hardly|largest|smallest)\b",
-    re.IGNORECASE,
-)
 
 
 def missing_of(stem: str) -> list[str]:
@@ -89,9 +84,9 @@ def _texts(name: str, said: dict[str, Any], wanted: tuple[str, ...]) -> Iterator
 
 
 def _conditions(name: str, said: dict[str, Any], field: str) -> Iterator[str]:
-    compares = _COMPARES.search(said.get(field, {}).get("en", ""))
+    compares = comparing(said.get(field, {}).get("en", ""), "en")
     if compares and not said.get("holds"):
-        yield f"words.toml, [{name}]: holds, the condition behind {compares[0]!r} in {field}"
+        yield f"words.toml, [{name}]: holds, the condition behind {field}: {compares[0]!r}"
 
 
 def _computed(name: str, stem: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import spbe_research
 from spbe_research.errors import DataError
+from spbe_research.panel.ids import current_agency_id
 from spbe_research.panel.loaders import load_agencies, load_published, load_reference
 from spbe_research.press.description import registered
 from spbe_research.press.languages import check_language, localise
@@ -197,7 +198,8 @@ def score_reference(agency_id: str, year: int, language: str) -> Reference:
     """Return the reference of one agency's published index: the ministry and its document.
 
     The index is shown with two decimals, the predicate as printed; a table of the document is
-    named where it is known, and a value that only repeats an earlier year says so.
+    named where it is known, and a value that only repeats an earlier year says so. An identifier of
+    before release 0.2.0 (``36.72``) is understood.
 
     Raises
     ------
@@ -210,6 +212,7 @@ def score_reference(agency_id: str, year: int, language: str) -> Reference:
     'SPBE index of Kota Cilegon, 2023: 2.30 (Cukup), Tabel 28 no 7'
     """
     check_language(language)
+    agency_id = current_agency_id(agency_id)
     published = load_published()
     rows = published[(published["agency_id"] == agency_id) & (published["year"] == year)]
     if len(rows) != 1:

@@ -18,6 +18,7 @@ from markupsafe import Markup
 import spbe_research
 from spbe_research.locations import data_folder
 from spbe_research.panel.corrections import read_corrections
+from spbe_research.panel.ids import former_agency_id
 from spbe_research.panel.loaders import load_published, load_reference
 from spbe_research.press.notebooks import notebook_paths
 from spbe_research.site import content
@@ -206,6 +207,9 @@ class _Writer:
                     for link in page.lineage
                 ],
             )
+            former = former_agency_id(page.agency_id)
+            if former != page.agency_id:  # links and citations of release 0.1.0 still arrive
+                self._page("moved", f"agency/{former}.html", page=page)
         (self.folder / "search-index.js").write_text(
             search_index(pages), encoding="utf-8", newline="\n"
         )
