@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from spbe_research.locations import project_folder
 from spbe_research.panel.raw import Source, read_sources
 from spbe_research.panel.schemas import TABLES
 from spbe_research.press.quotes import fill
-from spbe_research.press.records import load_records
+from spbe_research.press.records import Record, load_records
 from spbe_research.press.references import (
     MINISTRY,
     Reference,
@@ -157,8 +158,7 @@ def _file(name: str, content: bytes) -> dict[str, Any]:
     }
     if name in _TEXTS:
         del told["license"]
-    record = load_records().get(Path(name).stem)
-    if record and name == f"data/results/{record.file_name}":
+    if record := _recorded().get(name):
         told |= {
             "name": record.title_en,
             "description": fill(record.caption_en, record.id, "en"),
@@ -168,6 +168,13 @@ def _file(name: str, content: bytes) -> dict[str, Any]:
     if table and name == f"data/tidy/{table.name}.csv":
         told["description"] = table.description
     return told
+
+
+@cache
+def _recorded() -> dict[str, Record]:
+    """Each figure and table by the file that holds it."""
+    tabled = [record for record in load_records().values() if record.has_table]
+    return {f"data/results/{record.file_name}": record for record in tabled}
 
 
 def _dataset(root: Path, sources: dict[str, Source], reference: Reference) -> dict[str, Any]:

@@ -229,6 +229,7 @@ def _numbers(tabled: dict[str, Record]) -> Iterator[Record]:
         name = {each: _filled(family.words["name"][each], keys) for each in LANGUAGES}
         years = "" if row.years != row.years else str(row.years)
         keys = {**keys, "first": years[:4], "last": years[-4:]}
+        said = family.words["sentence"]
         yield Record(
             id=row.id,
             question=question,
@@ -242,8 +243,8 @@ def _numbers(tabled: dict[str, Record]) -> Iterator[Record]:
             years=years,
             n=f"{int(row.n):,}",
             n_id=localise(f"{int(row.n):,}", "id"),
-            sentence_en=_filled(family.words["sentence"].get("en", ""), keys),
-            sentence_id=_filled(family.words["sentence"].get("id", ""), keys),
+            sentence_en=_filled(said.get("en") or _plainly(name["en"], row.low, "to"), keys),
+            sentence_id=_filled(said.get("id") or _plainly(name["id"], row.low, "sampai"), keys),
             unit=row.unit,
             family=family,
         )
@@ -258,6 +259,12 @@ def _counted(footer: Footer, language: str) -> str:
 def _caption(name: str, unit: str, years: str) -> str:
     text = f"{name[0].upper()}{name[1:]}" + (f" ({unit})" if unit else "")
     return f"{text}, {years}." if years else f"{text}."
+
+
+def _plainly(name: str, low: float, to: str) -> str:
+    """What a number says whose family has no sentence of its own: its name, value and interval."""
+    interval = f" ({{low}} {to} {{high}})" if low == low else ""
+    return f"{name[0].upper()}{name[1:]}: {{value}}{interval}."
 
 
 def _filled(text: str, keys: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from spbe_research.press import identify as tracing
 from spbe_research.press.exports import write_exports
 from spbe_research.press.identify import identify
 from spbe_research.press.manifest import Item, release_date
-from spbe_research.press.records import LICENCE
+from spbe_research.press.records import LICENCE, load_records
 from spbe_research.press.show import draw_record
 
 ID = "fig-gini"
@@ -55,8 +55,8 @@ def test_exported_file_is_traced_whatever_its_name(
     traced = identify(loose)
     assert (traced.record_id, traced.kind, traced.language) == (ID, kind, language)
     titles = {
-        "en": "Gini coefficient of the index by year",
-        "id": "Koefisien Gini indeks per tahun",
+        "en": load_records()["fig-gini"].title_en,
+        "id": load_records()["fig-gini"].title_id,
     }
     assert traced.title == titles[language]
     assert "Kementerian PANRB" in traced.source
@@ -187,7 +187,7 @@ def test_commands_export_and_identify(tmp_path: Path) -> None:
     csv = tmp_path / "out" / "tab-moments.csv"
     known = run.invoke(app, ["identify", str(csv)])
     assert known.exit_code == 0
-    assert "tab-moments (csv, en): Moments and quantiles of the index by year" in known.output
+    assert f"tab-moments (csv, en): {load_records()['tab-moments'].title_en}" in known.output
     csv.write_bytes(csv.read_bytes().replace(b"mean", b"moon", 1))
     assert run.invoke(app, ["identify", str(csv)]).exit_code == 1
     with pytest.raises(DataError, match="No file .*none. Check the path"):

@@ -38,8 +38,8 @@ def test_indonesian_sentence_has_points_between_thousands(sentences) -> None:
 
 
 def test_interval_and_numbers_of_other_records_are_filled_in(sentences) -> None:
-    sentences("fig-matched-topics", "{num-matched-within-2021} ({num-matched-within-2021:low})")
-    assert quote("fig-matched-topics").startswith("0.15 (0.09) (spbe_research, fig-ma")
+    sentences("fig-gini", "{num-gini-2024} ({num-gini-2024:low})")
+    assert quote("fig-gini").startswith("0.133 (0.120) (spbe_research, fig-gini")
 
 
 def test_wrong_sentences_and_ids_are_refused(sentences) -> None:

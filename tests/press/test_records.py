@@ -115,7 +115,7 @@ def test_unregistered_figure_and_table_are_refused() -> None:
 def test_number_takes_the_caveat_of_its_table_and_the_question_of_its_notebook() -> None:
     number = RECORDS["num-gini-2018"]
     assert number.not_shown_en == RECORDS["fig-gini"].not_shown_en
-    assert number.question_en == "How unequal is maturity?"
+    assert number.question_en == "How unequal are scores, and where are they high?"
     assert number.caption_en == "Gini coefficient (0 to 1), 2018."
     assert number.sentence_en.startswith("The Gini coefficient of the SPBE index across the {n}")
 

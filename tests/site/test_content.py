@@ -18,8 +18,8 @@ WORDS = tomllib.loads(Path(build.__file__).with_name("indonesian.toml").read_tex
 
 def test_number_is_filled_in_each_language() -> None:
     text = "{num-gini-2024} ({num-gini-2024:low} - {num-gini-2024:high})"
-    assert content.fill_numbers(text, "en") == "0.133 (0.127 - 0.141)"
-    assert content.fill_numbers(text, "id") == "0,133 (0,127 - 0,141)"
+    assert content.fill_numbers(text, "en") == "0.133 (0.120 - 0.147)"
+    assert content.fill_numbers(text, "id") == "0,133 (0,120 - 0,147)"
 
 
 def test_percent_sign_stays_with_its_number() -> None:
@@ -31,15 +31,16 @@ def test_missing_interval_is_refused() -> None:
         content.fill_numbers("{num-agencies:low}", "en")
 
 
-def test_producer_stands_first_in_every_citation() -> None:
+def test_project_is_the_author_and_the_producer_the_source_in_every_citation() -> None:
     citations = {each.style: each for each in content.record_citations("fig-printed-changes")}
     assert list(citations) == ["plain", "apa", "chicago", "indonesia", "bibtex", "ris"]
     for style in ("plain", "apa", "chicago", "indonesia"):
         for text in (citations[style].text_en, citations[style].text_id):
-            assert text.startswith("Kementerian PANRB"), style
+            assert text.lower().startswith(("spbe_research", "kontributor")), style
+            assert "Data: Kementerian PANRB" in text, style
             assert "fig-printed-changes" in text, style
-    assert "author = {{Kementerian PANRB} and" in citations["bibtex"].text_en
-    assert "AU  - Kementerian PANRB" in citations["ris"].text_id
+    assert "author = {{spbe\\_research contributors}}" in citations["bibtex"].text_en
+    assert "AU  - Kontributor spbe_research" in citations["ris"].text_id
 
 
 def test_missing_export_is_refused(tmp_path: Path) -> None:
@@ -52,14 +53,14 @@ def test_figure_has_pictures_in_both_languages_and_vectors_in_one_archive(export
     folder = exported.parent / "figures-of-test"
     folder.mkdir(exist_ok=True)
     files = content.record_files(folder, drawn=exported, progress=lambda step: None)
-    figure, table = files["fig-gini"], files["tab-regulations"]
+    figure, table = files["fig-gini"], files["tab-agency-uncertainty"]
     names = [each.name.removeprefix("fig-gini.") for each in figure.downloads]
     assert names == ["id.png", "en.png", "svg.zip", "csv", "xlsx", "README.md"]
     kinds = [each.name.split(".", 1)[1] for each in table.downloads]
     assert kinds == ["csv.zip", "xlsx", "README.md"]
     with zipfile.ZipFile(folder / "fig-gini.svg.zip") as packed:
         assert sorted(packed.namelist()) == ["fig-gini.en.svg", "fig-gini.id.svg"]
-    large = "tab-agency-uncertainty"
+    large = table.downloads[0].name.removesuffix(".csv.zip")
     with zipfile.ZipFile(folder / f"{large}.csv.zip") as packed:
         assert packed.read(f"{large}.csv") == committed_bytes(large)
     with Image.open(folder / "fig-gini.id.png") as picture:
@@ -84,7 +85,7 @@ def test_years_of_a_record_are_spelled_out() -> None:
 
 def test_front_page_shows_figures_of_their_own_questions() -> None:
     front = content.front_questions()
-    assert len(front) == 5
+    assert len({question.front for question in front}) == len(front) > 1
     for question in front:
         record = load_records()[question.front]
         assert record.is_figure
