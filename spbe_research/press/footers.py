@@ -7,14 +7,15 @@ or hold one of them twice, are not what the word says, so a wrong n cannot stand
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 import pandas as pd
 
 from spbe_research.errors import listed
 from spbe_research.press.committed import Footer
-from spbe_research.records import computation, result
+from spbe_research.records import computation, question_words, result
 
-__all__ = ["footer_of", "footer_violations", "years_of"]
+__all__ = ["footer_of", "footer_violations", "years_of", "years_of_question"]
 
 # By the word of questions/words.toml: what tells one unit from another. Of several sets the first
 # that the rows have; none: any row is one.
@@ -49,6 +50,18 @@ def footer_of(record_id: str) -> Footer:
         units=computation(record_id).units.name,
         years=years_of(rows) or years_of(table),
     )
+
+
+@cache
+def years_of_question(question: str) -> str:
+    """Return the years that the figures and tables of a question rest on, all together."""
+    tabled = (name for name in question_words(question) if name.startswith(("fig-", "tab-")))
+    spans = [
+        (int(each[1]), int(each[2] or each[1]))
+        for name in tabled
+        for each in _SPAN.finditer(footer_of(name).years)
+    ]
+    return _joined(spans, apart=1)
 
 
 def footer_violations(record_id: str) -> list[str]:

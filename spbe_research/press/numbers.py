@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from spbe_research.errors import DataError, refuse
-from spbe_research.press.footers import footer_of, years_of
+from spbe_research.press.footers import footer_of, years_of, years_of_question
 from spbe_research.records import question_words, questions, result
 
 __all__ = ["Family", "compute_numbers", "families", "family_of", "id_pattern"]
@@ -219,7 +219,7 @@ def _computed(number_id: str) -> dict[str, object]:
         "text": family.text.format(value),
         "unit": family.unit,
         "n": int(n),
-        "years": years or (footer.years if footer else ""),
+        "years": years or (footer.years if footer else years_of_question(family.question)),
     }
 
 
