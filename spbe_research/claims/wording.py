@@ -1,11 +1,11 @@
 """Verdicts in words: English and Indonesian, with how to cite what they rest on.
 
-The sentences stand in ``sentences.toml``, once, so that the command, its files, the tables and the
+The sentences stand in ``sentences.csv``, once, so that the command, its files, the tables and the
 site say the same. Reasons of flagged values and the evidence of claims that are no score are in
 English in both.
 """
 
-import tomllib
+import csv
 from collections import Counter
 from functools import cache
 from importlib.metadata import version
@@ -38,8 +38,12 @@ _SEPARATOR = "|"  # of the parts of a frame, and of what is counted
 @cache
 def sentences() -> dict[str, dict[str, dict[str, str]]]:
     """Return every sentence by section, key and language."""
-    path = Path(__file__).with_name("sentences.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    with Path(__file__).with_name("sentences.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            words = {language: row[language] for language in LANGUAGES}
+            found.setdefault(row["section"], {})[row["key"]] = words
+    return found
 
 
 def check_language(language: str) -> None:
@@ -123,7 +127,7 @@ def tally(verdicts: list[str], *, language: str = "en") -> str:
 
 def verdict_word(verdict: str, *, language: str = "en") -> str:
     """Return a verdict as a language calls it."""
-    return sentences()["verdict"][verdict]["id"] if language == "id" else verdict
+    return sentences()["verdict"][verdict][language]
 
 
 def frame_words(code: str, *, language: str = "en") -> str:

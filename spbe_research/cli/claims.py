@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from spbe_research.boundary import csv_table, open_output
+from spbe_research.boundary import csv_table, open_output, read_document
 from spbe_research.cli.app import app, say
 from spbe_research.errors import DataError, printable
 
@@ -13,15 +13,16 @@ __all__ = ["check", "find", "tell"]
 
 _Language = Annotated[Literal["en", "id"], typer.Option("--lang", help="English or Indonesian.")]
 _CITE = {"en": "Cite", "id": "Kutip"}
+_LONGEST_TEXT = 200_000  # bytes
 _NOTHING = {
     "en": "Nothing is near {text!r}. Try the whole name.",
     "id": "Tidak ada yang mirip dengan {text!r}. Coba nama lengkapnya.",
 }
 _HALF = {
-    "en": "Invalid command. It must have AGENCY YEAR VALUE, or --file and perhaps --output. A "
-    " name of several words stands in quotation marks.",
+    "en": "Invalid command. It must have AGENCY YEAR VALUE, or --file and perhaps --output, or "
+    "--text. A name of several words stands in quotation marks.",
     "id": "Perintah tidak lengkap. Tulis INSTANSI TAHUN NILAI, atau --file (boleh dengan "
-    "--output). Nama yang terdiri atas beberapa kata ditulis dalam tanda petik.",
+    "--output), atau --text. Nama yang terdiri atas beberapa kata ditulis dalam tanda petik.",
 }
 
 
@@ -38,6 +39,9 @@ def check(
     file: Annotated[
         Path | None,
         typer.Option(help="CSV of claims: agency, year, value, quantity; more is kept."),
+    ] = None,
+    text: Annotated[
+        Path | None, typer.Option(help="A text of news: every statement in it is looked at.")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="New CSV of verdicts; only with --file.")
@@ -57,11 +61,13 @@ def check(
     """
     is_single = bool(agency and year and value)
     is_bare = not (agency or year or value or quantity)
-    given = [is_single, file is not None]
+    given = [is_single, file is not None, text is not None]
     if sum(given) != 1 or not (is_single or is_bare) or (output is not None and file is None):
         raise DataError(_HALF[lang])
     if file is not None:
         _check_file(file, output, overwrite=overwrite, lang=lang)
+    elif text is not None:
+        _check_text(text, lang=lang)
     else:
         _check_one(agency, year, value, quantity, lang=lang)
 
@@ -95,6 +101,19 @@ def _check_file(file: Path, output: Path | None, *, overwrite: bool, lang: str) 
         for cite in dict.fromkeys(table["cite"][table["cite"] != ""]):
             say(f"{_CITE[lang]}: {cite}")
     raise typer.Exit(0 if table["verdict"].isin(UPHELD).all() else 1)
+
+
+def _check_text(text: Path, *, lang: str) -> None:
+    from spbe_research.claims.fact_check import check_text
+
+    content = read_document(text, most_bytes=_LONGEST_TEXT)
+    found = check_text(content.decode("utf-8-sig", errors="replace"))
+    for finding in found:
+        say(f"“{finding.quoted}”")
+        for line in finding.sentences(language=lang):
+            say(f"  {line}")
+    say(found.summary(language=lang))
+    raise typer.Exit(0 if found.is_upheld else 1)
 
 
 @app.command()
