@@ -2,8 +2,9 @@
 
 from spbe_research.claims.agency_search import find_agencies, resolve_agency
 from spbe_research.claims.article import check_claims
-from spbe_research.claims.checking import Verdict, check_claim
+from spbe_research.claims.checking import check_claim
 from spbe_research.claims.claim_table import check_claim_table
+from spbe_research.claims.verdicts import Verdict
 
 __all__ = [
     "Verdict",

@@ -1,93 +1,56 @@
 """A number said in public, set against the published record.
 
 A claim is upheld when the record holds its number for the year it names: as printed, rounded, or
-printed again from an earlier year. Nothing is decided from plausibility, and nothing that this
-package computes stands for what the ministry published: computed values are hints only.
+printed again from an earlier year; when it follows from what is printed by the regulation; or when
+the press reported it of a list that is not held here. Nothing is decided from plausibility.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
-from spbe_research.boundary import decimal_number
 from spbe_research.claims.agency_search import namesakes, resolve_agency
-from spbe_research.claims.record import DOMAINS, Record
-from spbe_research.errors import DataError
-from spbe_research.instruments import load_instrument
-from spbe_research.panel.schemas import PREDICATES
-from spbe_research.years import evaluation_years, years_with
+from spbe_research.claims.names import name_table
+from spbe_research.claims.reading import read_name
+from spbe_research.claims.record import Record, Row, to_cents
+from spbe_research.claims.rules import NATION
+from spbe_research.claims.values import (
+    agreement,
+    decimals_of,
+    invalid_value,
+    is_scale_word,
+    read_number,
+    read_predicate,
+    read_quantity,
+    value_problem,
+)
+from spbe_research.claims.verdicts import (
+    CARRIED_OVER,
+    CONFIRMED,
+    CONTRADICTED,
+    FOLLOWS,
+    NOT_HELD,
+    REPORTED,
+    ROUNDS_TO,
+    Hint,
+    Verdict,
+)
+from spbe_research.years import evaluation_years, spell_years, years_with
 
-__all__ = [
-    "CARRIED_OVER",
-    "CONFIRMED",
-    "CONTRADICTED",
-    "NATION",
-    "NOT_PUBLISHED",
-    "QUANTITIES",
-    "ROUNDS_TO",
-    "UPHELD",
-    "Hint",
-    "Verdict",
-    "check_claim",
-    "is_nation",
-    "value_problem",
-]
+__all__ = ["check_claim", "is_nation"]
 
-CONFIRMED = "confirmed"
-ROUNDS_TO = "rounds to"
-CARRIED_OVER = "carried over"
-CONTRADICTED = "contradicted"
-NOT_PUBLISHED = "not published"
-UPHELD = (CONFIRMED, ROUNDS_TO, CARRIED_OVER)
-
-QUANTITIES = ("index", "predicate", *DOMAINS)
-NATION = "Nasional"
-
-_NATION_WORDS = {"nasional", "national", "indonesia", "indeks nasional"}
 _LOWEST, _HIGHEST = 1, 5
 _PRINTED_DECIMALS = 2
 
 
-@dataclass(frozen=True)
-class Hint:
-    """One thing worth knowing beside a verdict: its kind and what fills its sentence."""
-
-    kind: str
-    values: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the record says of one claim.
-
-    ``published`` is the record's own value as printed, empty where there is none;
-    ``carried_from`` the year whose value a carried-over one repeats. Where and in which document it
-    stands is in ``source_id``, ``document``, ``locator`` and ``name_published``.
-    """
-
-    agency_id: str
-    agency: str
-    year: int
-    quantity: str
-    stated: str
-    verdict: str
-    published: str = ""
-    carried_from: int | None = None
-    source_id: str = ""
-    document: str = ""
-    locator: str = ""
-    name_published: str = ""
-    hints: tuple[Hint, ...] = ()
-
-    @property
-    def is_upheld(self) -> bool:
-        """Whether the record holds the number: confirmed, rounded or carried over."""
-        return self.verdict in UPHELD
-
-
 def check_claim(
-    agency: str, year: int, stated: str, *, quantity: str = "", record: Record | None = None
+    agency: str,
+    year: int,
+    stated: str,
+    *,
+    quantity: str = "",
+    language: str = "en",
+    record: Record | None = None,
 ) -> Verdict:
     """Check what is said of the score of an agency in a year.
 
@@ -100,17 +63,23 @@ def check_claim(
     stated : str
         The number as it was said, ``"3.27"`` or ``"3,27"``: its decimals count. Or a predicate.
     quantity : {"index", "predicate", "D1", "D2", "D3", "D4"}, optional
-        What is stated; by default the predicate where one is stated, else the index.
+        What is stated, also in Indonesian; by default the predicate where one is stated, else the
+        index.
+    language : {"en", "id"}
+        Of the message of an error.
     record : Record, optional
         ``Record.load()``, to be given where many claims are checked.
 
     Returns
     -------
     Verdict
-        *confirmed*: the number printed, zeros at its end aside. *rounds to*: fewer decimals than
-        printed, and the printed value rounds to it, a half either way. *carried over*: the number
-        printed, but it repeats an earlier year and is no new evaluation (in 2019 and 2020 that is
-        inferred). *contradicted*: another value was printed. *not published*: none was.
+        *confirmed*: the number printed, zeros at its end aside; decrees print two decimals.
+        *rounds to*: fewer decimals than printed, and the printed value rounds to it, a half either
+        way. *carried over*: the number printed, but it repeats an earlier year and is no new
+        evaluation (in 2019 and 2020 that is inferred). *follows from what is printed*: a predicate
+        of a year whose list prints none, from the index; a domain from the 47 printed levels.
+        *reported by the press*: of a year whose list is not held. *contradicted*: another value
+        was printed, follows, or was reported. *not held here*: none is.
 
     Raises
     ------
@@ -126,6 +95,8 @@ def check_claim(
     >>> found = check_claim("cilegon", 2020, "3.23")
     >>> found.verdict, found.carried_from
     ('carried over', 2018)
+    >>> check_claim("Kota Cilegon", 2021, "Cukup").strength
+    'follows'
     >>> check_claim("Kota Cilegon", 2018, "good")
     Traceback (most recent call last):
         ...
@@ -133,59 +104,37 @@ def check_claim(
     """
     record = record or Record.load()
     stated = stated.strip()
-    quantity = quantity or ("predicate" if _predicate_named(stated) else "index")
-    if problem := value_problem(quantity, stated):
-        raise DataError(f"Invalid value {stated!r} of {quantity}. {problem}")
-    if is_nation(agency):
-        found = _national(Verdict("", NATION, year, quantity, stated, NOT_PUBLISHED), record)
+    wanted = read_quantity(quantity) if quantity else ""
+    wanted = wanted or quantity or ("predicate" if is_scale_word(stated) else "index")
+    if problem := value_problem(wanted, stated, language=language):
+        raise invalid_value(stated, wanted, problem, language=language)
+    reading = read_name(agency)
+    if reading.kind == "nation":
+        claim = Verdict("", NATION, year, wanted, stated, NOT_HELD)
+        found = _national(claim, record)
+    elif reading.kind == "new":
+        new = name_table().new[reading.new]
+        values = {"name": new.name, "since": new.since, "law": new.legal_basis}
+        claim = Verdict("", new.name, year, wanted, stated, NOT_HELD, hints=(Hint("new", values),))
+        found = _reported(claim, record) or claim
     else:
-        agency_id = resolve_agency(agency)
-        claim = Verdict(
-            agency_id, record.agencies[agency_id], year, quantity, stated, NOT_PUBLISHED
-        )
-        if quantity == "index":
-            found = _index(claim, record)
-        elif quantity == "predicate":
-            found = _predicate(claim, record)
-        else:
-            found = _domain(claim, record)
+        agency_id = resolve_agency(agency, language=language)
+        name = record.agencies[agency_id]
+        claim = Verdict(agency_id, name, year, wanted, stated, NOT_HELD)
+        check = {"index": _index, "predicate": _predicate}.get(wanted, _domain)
+        found = check(claim, record)
+    if agency.strip().casefold() not in (found.agency.casefold(), found.agency_id):
+        said = Hint("read_as", {"text": agency.strip(), "name": found.agency})
+        found = replace(found, hints=(said, *found.hints))
     return replace(found, document=record.documents.get(found.source_id, ""))
 
 
 def is_nation(agency: str) -> bool:
     """Whether a claim is about the national mean."""
-    return agency.strip().casefold() in _NATION_WORDS
+    return read_name(agency).kind == "nation"
 
 
-def value_problem(quantity: str, stated: str) -> str:
-    """Say what a value of a quantity must be, or nothing where it is that."""
-    if quantity not in QUANTITIES:
-        return f"The quantity must be one of {', '.join(QUANTITIES)}."
-    if quantity == "predicate":
-        return "" if _predicate_named(stated) else f"It must be one of {', '.join(PREDICATES)}."
-    return "" if decimal_number(stated) is not None else "It must be a number such as 3.27 or 3,27."
-
-
-def _predicate_named(stated: str) -> str:
-    known = {name.casefold(): name for name in PREDICATES}
-    return known.get(" ".join(stated.split()).casefold(), "")
-
-
-def _agreement(stated: str, published: str) -> str:
-    """Compare two printed numbers: CONFIRMED, ROUNDS_TO or CONTRADICTED."""
-    said, printed = decimal_number(stated), Decimal(published)
-    if said is None:
-        raise DataError(f"Invalid value {stated!r}. It must be a number such as 3.27 or 3,27.")
-    if said == printed:
-        return CONFIRMED
-    said_decimals = max(0, -int(said.as_tuple().exponent))
-    printed_decimals = -int(printed.as_tuple().exponent)
-    half = Decimal(5).scaleb(-said_decimals - 1)
-    rounds = said_decimals < printed_decimals and abs(said - printed) <= half
-    return ROUNDS_TO if rounds else CONTRADICTED
-
-
-def _evidence(claim: Verdict, row: dict[str, Any], record: Record) -> Verdict:
+def _evidence(claim: Verdict, row: Row, record: Record) -> Verdict:
     flag = row.get("flag")
     reason = record.reasons.get(flag, "") if isinstance(flag, str) else ""
     return replace(
@@ -197,31 +146,79 @@ def _evidence(claim: Verdict, row: dict[str, Any], record: Record) -> Verdict:
     )
 
 
+def _hinted(claim: Verdict, *hints: Hint) -> Verdict:
+    return replace(claim, hints=(*claim.hints, *hints))
+
+
 def _index(claim: Verdict, record: Record) -> Verdict:
     row = record.published.get((claim.agency_id, claim.year))
     if row is None:
-        return _unpublished(claim, record)
-    published = record.index_text(claim.agency_id, claim.year)
-    verdict = _agreement(claim.stated, published)
-    found = _evidence(replace(claim, verdict=verdict, published=published), row, record)
+        return _reported(claim, record) or _unpublished(claim, record)
+    copied = record.index_text(claim.agency_id, claim.year)
+    printed = record.printed_text(claim.agency_id, claim.year)
+    verdict = agreement(claim.stated, copied)
+    found = replace(claim, verdict=verdict, published=printed)
+    if record.is_computed(claim.year):
+        found = replace(found, computed=copied)
+        if verdict == ROUNDS_TO and agreement(claim.stated, printed) == CONFIRMED:
+            found = replace(found, verdict=CONFIRMED)
+        values = {"published": printed, "value": copied}
+        said = read_number(claim.stated)
+        if said is not None and verdict != CONTRADICTED:
+            kind = "decree_prints" if decimals_of(said) > _PRINTED_DECIMALS else "copy_computes"
+            found = _hinted(found, Hint(kind, values))
+    found = _evidence(_crossing(found, record), row, record)
     if row["status"] == "carried_over":
-        first = _evaluated_year(claim.agency_id, claim.year, record)
-        inferred = claim.year in years_with(status_known="inferred")
-        kind = "inferred" if inferred else "listed_again"
-        hint = Hint(kind, {"year": str(claim.year), "first": str(first)})
-        found = replace(found, carried_from=first, hints=(*found.hints, hint))
-        if verdict != CONTRADICTED:
-            return replace(found, verdict=CARRIED_OVER)
-    if verdict == CONTRADICTED:
-        return replace(found, hints=(*found.hints, *_whosedecimal_number(claim, record)))
+        found = _carried(found, record)
+    if found.verdict == CONTRADICTED:
+        found = _hinted(found, *_whose_number(claim, record))
     return found
 
 
-def _evaluated_year(agency_id: str, year: int, record: Record) -> int:
-    """The year whose evaluation a carried-over value repeats."""
-    while record.published[agency_id, year]["status"] == "carried_over":
-        year -= 1
-    return year
+def _crossing(claim: Verdict, record: Record) -> Verdict:
+    """Warn where the number, as rounded in the claim, would lie in another band."""
+    said = read_number(claim.stated)
+    if claim.verdict != ROUNDS_TO or said is None:
+        return claim
+    printed = Decimal(claim.published)
+    own, other = record.band(printed, claim.year), record.band(said, claim.year)
+    if own == other:
+        return claim
+    values = {"stated": claim.stated, "published": claim.published, "other": other, "own": own}
+    return _hinted(claim, Hint("crosses", values))
+
+
+def _carried(found: Verdict, record: Record) -> Verdict:
+    first = record.evaluated_year(found.agency_id, found.year)
+    kind = "inferred" if found.year in years_with(status_known="inferred") else "listed_again"
+    found = _hinted(found, Hint(kind, {"year": str(found.year), "first": str(first)}))
+    held = found.verdict in (CONFIRMED, ROUNDS_TO)
+    return replace(found, carried_from=first, verdict=CARRIED_OVER if held else found.verdict)
+
+
+def _reported(claim: Verdict, record: Record) -> Verdict | None:
+    """What the press reported of a year whose list is not held; nothing where it did not."""
+    owner = claim.agency_id or claim.agency
+    item = "index" if claim.quantity == "predicate" else claim.quantity
+    row = record.press.get((owner, claim.year, item))
+    if row is None:
+        return None
+    if claim.quantity == "predicate":
+        bands = record.bands_possible(Decimal(row["text"]), claim.year)
+        stated = read_predicate(claim.stated)
+        published = bands[0] if len(bands) == 1 else ""
+        agrees = stated == published
+        values = {"index": row["text"], "predicate": " / ".join(bands)}
+        claim = _hinted(replace(claim, stated=stated), Hint("press_band", values))
+    else:
+        published = row["text"]
+        agrees = agreement(claim.stated, published) != CONTRADICTED
+    verdict = NOT_HELD if not published else REPORTED if agrees else CONTRADICTED
+    found = replace(claim, verdict=verdict, published=published, basis="press")
+    found = _hinted(found, Hint("press", {"address": row["locator"]}))
+    if claim.quantity == "index":
+        found = _crossing(found, record)
+    return _evidence(found, row, record)
 
 
 def _unpublished(claim: Verdict, record: Record) -> Verdict:
@@ -230,9 +227,8 @@ def _unpublished(claim: Verdict, record: Record) -> Verdict:
     if not first <= claim.year <= last:
         hints.append(Hint("years_held", {"first": str(first), "last": str(last)}))
     years = record.years(claim.agency_id)
-    hints.append(
-        Hint("published_years", {"years": _ranges(years)}) if years else Hint("never_published")
-    )
+    values = {"years": spell_years(years)} if years else {}
+    hints.append(Hint("published_years" if years else "never_published", values))
     hints += [
         Hint("went_into", {"name": row["successor_name"], "since": row["year"]})
         for row in record.lineage
@@ -241,114 +237,138 @@ def _unpublished(claim: Verdict, record: Record) -> Verdict:
         and row["kind"] != "split"
         and int(row["year"]) <= claim.year
     ]
-    return replace(claim, hints=(*hints, *_same_elsewhere(claim, record)))
+    return _hinted(claim, *hints, *_same_elsewhere(claim, record))
 
 
-def _ranges(years: list[int]) -> str:
-    """Write years as spans: ``2018-2020, 2022``."""
-    spans: list[list[int]] = []
-    for year in years:
-        if spans and year == spans[-1][-1] + 1:
-            spans[-1].append(year)
-        else:
-            spans.append([year])
-    return ", ".join(str(s[0]) if len(s) == 1 else f"{s[0]}-{s[-1]}" for s in spans)
-
-
-def _whosedecimal_number(claim: Verdict, record: Record) -> Iterator[Hint]:
+def _whose_number(claim: Verdict, record: Record) -> Iterator[Hint]:
     """Where the number of a contradicted claim does stand."""
-    said = decimal_number(claim.stated)
+    said = read_number(claim.stated)
     if said is not None and not _LOWEST <= said <= _HIGHEST:
         yield Hint("off_scale", {"low": str(_LOWEST), "high": str(_HIGHEST)})
         return
     yield from _same_elsewhere(claim, record)
+    if record.is_computed(claim.year) or said is None or decimals_of(said) < _PRINTED_DECIMALS:
+        return
     computed = record.from_domains.get((claim.agency_id, claim.year), "")
-    if computed and _agreement(claim.stated, computed) != CONTRADICTED:
+    if computed and agreement(claim.stated, computed) != CONTRADICTED:
         yield Hint("recomputed", {"value": computed})
 
 
 def _same_elsewhere(claim: Verdict, record: Record) -> Iterator[Hint]:
+    said = read_number(claim.stated)
+    if said is None or decimals_of(said) < _PRINTED_DECIMALS:
+        return  # one decimal is the number of too many records
     years = [
         year
         for year in record.years(claim.agency_id)
         if year != claim.year
-        and _is_number_of(claim.stated, record.index_text(claim.agency_id, year))
+        and agreement(claim.stated, record.index_text(claim.agency_id, year)) != CONTRADICTED
     ]
     if years:
-        yield Hint("other_year", {"years": _ranges(years)})
+        yield Hint("other_year", {"years": spell_years(years)})
     for other in namesakes(claim.agency_id):
         text = record.index_text(other, claim.year)
-        if text and _is_number_of(claim.stated, text):
+        if text and agreement(claim.stated, text) != CONTRADICTED:
             yield Hint("other_agency", {"agency": record.agencies[other]})
 
 
-def _is_number_of(stated: str, published: str) -> bool:
-    """Whether a number is that of another record: to two decimals, for one says too little."""
-    said = decimal_number(stated)
-    is_precise = said is not None and -int(said.as_tuple().exponent) >= _PRINTED_DECIMALS
-    return is_precise and _agreement(stated, published) != CONTRADICTED
-
-
 def _predicate(claim: Verdict, record: Record) -> Verdict:
+    claim = replace(claim, stated=read_predicate(claim.stated))
     row = record.published.get((claim.agency_id, claim.year))
     if row is None:
-        return _unpublished(claim, record)
-    claim = replace(claim, stated=_predicate_named(claim.stated))
+        return _reported(claim, record) or _unpublished(claim, record)
     printed = row["predicate_published"]
     if not isinstance(printed, str):
-        text = record.index_text(claim.agency_id, claim.year)
-        values = {
-            "year": str(claim.year),
-            "index": text,
-            "predicate": record.bands[claim.agency_id, claim.year],
-        }
-        return _evidence(replace(claim, hints=(Hint("band", values),)), row, record)
+        return _banded(claim, row, record)
     verdict = CONFIRMED if printed == claim.stated else CONTRADICTED
     found = _evidence(replace(claim, verdict=verdict, published=printed), row, record)
-    if verdict == CONFIRMED:
+    if row["status"] == "carried_over":
+        found = _carried(found, record)
+    if found.verdict != CONTRADICTED:
         return found
     years = [
         year
         for year in record.years(claim.agency_id)
         if record.published[claim.agency_id, year]["predicate_published"] == claim.stated
     ]
-    hint = (Hint("other_predicate_year", {"years": _ranges(years)}),) if years else ()
-    return replace(found, hints=(*found.hints, *hint))
+    return (
+        _hinted(found, Hint("other_predicate_year", {"years": spell_years(years)}))
+        if (years)
+        else found
+    )
+
+
+def _banded(claim: Verdict, row: Row, record: Record) -> Verdict:
+    """A predicate of a year whose copy prints none: it follows from the index, but at an edge."""
+    copied = record.index_text(claim.agency_id, claim.year)
+    bands = record.bands_possible(Decimal(copied), claim.year)
+    values = {
+        "year": str(claim.year),
+        "index": record.printed_text(claim.agency_id, claim.year),
+        "predicate": bands[-1],
+        "other": bands[0],
+    }
+    if len(bands) > 1:
+        verdict = NOT_HELD if claim.stated in bands else CONTRADICTED
+        found = replace(claim, verdict=verdict, published="", basis="computed")
+        found = _hinted(found, Hint("edge", values))
+    else:
+        verdict = FOLLOWS if claim.stated == bands[0] else CONTRADICTED
+        found = replace(claim, verdict=verdict, published=bands[0], basis="computed")
+        found = _hinted(found, Hint("band", values))
+    found = _evidence(found, row, record)
+    return _carried(found, record) if row["status"] == "carried_over" else found
 
 
 def _domain(claim: Verdict, record: Record) -> Verdict:
     row = record.domains.get((claim.agency_id, claim.year, claim.quantity))
     if row is not None and row["method"] != "derived":
         text = f"{row['value']:.{_PRINTED_DECIMALS}f}"
-        verdict = _agreement(claim.stated, text)
+        verdict = agreement(claim.stated, text)
         return _evidence(replace(claim, verdict=verdict, published=text), row, record)
-    if row is not None:  # the cell is illegible: what was solved is no publication
-        value = {"value": f"{row['value']:.{_PRINTED_DECIMALS}f}", "item": claim.quantity}
-        return _evidence(replace(claim, hints=(Hint("solved", value),)), row, record)
-    whole = record.from_levels.get((claim.agency_id, claim.year))
-    if whole is None:
-        return replace(claim, hints=(Hint("no_domains"),))
-    computed, first = whole
-    n_levels = str(len(load_instrument("permen-59-2020").indicators))
-    value = {"value": f"{computed[claim.quantity]:.4f}", "item": claim.quantity, "n": n_levels}
-    return _evidence(replace(claim, hints=(Hint("from_levels", value),)), first, record)
+    if row is not None:  # the cell is illegible: its value follows from the others
+        text = f"{row['value']:.{_PRINTED_DECIMALS}f}"
+        found = _hinted(claim, Hint("solved", {"value": text, "item": claim.quantity}))
+    elif whole := record.from_levels.get((claim.agency_id, claim.year)):
+        values, row = whole
+        text = f"{values[claim.quantity]:.4f}"
+        n_levels = str(len(record.instrument(claim.year).indicators))
+        hint = {"value": text, "item": claim.quantity, "n": n_levels}
+        found = _hinted(claim, Hint("from_levels", hint))
+    else:
+        return _reported(claim, record) or _hinted(claim, Hint("no_domains"))
+    agrees = agreement(claim.stated, text) != CONTRADICTED
+    found = replace(
+        found,
+        verdict=FOLLOWS if agrees else CONTRADICTED,
+        published=str(to_cents(Decimal(text))),
+        basis="computed",
+    )
+    return _evidence(found, row, record)
 
 
 def _national(claim: Verdict, record: Record) -> Verdict:
-    if claim.quantity == "predicate":
-        return replace(claim, hints=(Hint("no_national"),))
-    rows = record.national.get((claim.year, claim.quantity), [])
+    item = "index" if claim.quantity == "predicate" else claim.quantity
+    rows = record.means(claim.year, item)
     if not rows:
-        return replace(claim, hints=(Hint("no_national"),))
+        return _hinted(claim, Hint("no_national"))
     texts = [f"{row['value']:.{_PRINTED_DECIMALS}f}" for row in rows]
+    if claim.quantity == "predicate":
+        claim = replace(claim, stated=read_predicate(claim.stated))
+        bands = [record.band(Decimal(text), claim.year) for text in texts]
+        verdict = FOLLOWS if claim.stated in bands else CONTRADICTED
+        best = bands.index(claim.stated) if verdict == FOLLOWS else 0
+        values = {"year": str(claim.year), "index": texts[best], "predicate": bands[best]}
+        found = replace(claim, verdict=verdict, published=bands[best], basis="computed")
+        return _evidence(_hinted(found, Hint("national_band", values)), rows[best], record)
     order = [CONFIRMED, ROUNDS_TO, CONTRADICTED]
-    verdicts = [_agreement(claim.stated, text) for text in texts]
+    verdicts = [agreement(claim.stated, text) for text in texts]
     best = min(range(len(rows)), key=lambda place: order.index(verdicts[place]))
     found = replace(claim, verdict=verdicts[best], published=texts[best])
-    found = _evidence(found, rows[best], record)
+    found = _evidence(_crossing(found, record) if item == "index" else found, rows[best], record)
     others = [
         Hint("other_document", {"value": text, "document": record.documents[str(row["source_id"])]})
         for text, row in zip(texts, rows, strict=True)
         if text != texts[best]
     ]
-    return replace(found, hints=(*found.hints, *others))
+    return _hinted(found, *others)

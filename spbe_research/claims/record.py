@@ -1,88 +1,156 @@
-"""The published record, read once and ready to be asked for one agency and year.
+"""The published record, ready to be asked for one agency and year; each table is read when asked.
 
 Values come from the tidy tables; the titles of documents from the data package, so that they are
-there in an installed wheel too.
+there in an installed wheel too. What is computed, as a hint or as what follows from print, is
+computed for all agencies when the first of them is asked for.
 """
 
 import json
 import tomllib
-from dataclasses import dataclass
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
 
-import pandas as pd
-
-from spbe_research.instruments import load_instrument
+from spbe_research.claims.names import name_table
+from spbe_research.instruments import Instrument, load_instrument
 from spbe_research.locations import data_folder
-from spbe_research.panel.frames import add_predicates
 from spbe_research.panel.loaders import (
     load_agencies,
     load_aggregates,
+    load_press_indices,
     load_published,
     load_reference,
     load_scores,
 )
 from spbe_research.scoring import compute_index
+from spbe_research.years import evaluation, evaluation_years, load_years
 
-__all__ = ["DOMAINS", "Record"]
+__all__ = ["CENT", "DOMAINS", "Row", "Record", "to_cents"]
 
 DOMAINS = ("D1", "D2", "D3", "D4")
+CENT = Decimal("0.01")
 
 _AS_PRINTED = (0, 5)  # one printed domain lies below the scale: corrections.toml
 _PRINTED_DECIMALS = 2
-_Row = dict[str, Any]
+
+Row = dict[str, Any]
 _Key = tuple[str, int]
 
 
-@dataclass(frozen=True)
-class Record:
-    """Published indices, domains and national means by agency, year and item.
+def to_cents(value: Decimal) -> Decimal:
+    """Round to two decimals, a half up, as the decrees print.
 
-    ``decimals`` says how many a year's list prints, ``reasons`` why a value is flagged, and
-    ``documents`` which producer and title a ``source_id`` stands for. What is computed from it, as
-    a hint, is computed for all agencies when the first of them is asked for.
+    Examples
+    --------
+    >>> to_cents(Decimal("2.0250"))
+    Decimal('2.03')
     """
+    return value.quantize(CENT, rounding=ROUND_HALF_UP)
 
-    agencies: dict[str, str]
-    published: dict[tuple[str, int], _Row]
-    domains: dict[tuple[str, int, str], _Row]
-    national: dict[tuple[int, str], list[_Row]]
-    decimals: dict[int, int]
-    reasons: dict[str, str]
-    documents: dict[str, str]
-    lineage: list[_Row]
+
+class Record:
+    """Published indices, domains and means by agency, year and item; press reports beside them."""
 
     @classmethod
     def load(cls) -> "Record":
-        """Read the tidy tables and what is known of their sources."""
-        published = load_published().to_dict("records")
-        domains = load_scores(scale="domain").to_dict("records")
-        means = load_aggregates().query("scope == 'nasional' and measure == 'mean'")
-        national: dict[tuple[int, str], list[_Row]] = {}
-        for row in means.to_dict("records"):
-            national.setdefault((row["year"], row["item"]), []).append(row)
-        years = load_reference("evaluation_years")
-        corrections = tomllib.loads((data_folder() / "corrections.toml").read_text("utf-8"))
+        """Return a record of the data folder in use; nothing is read before it is asked for."""
+        return cls()
+
+    @cached_property
+    def agencies(self) -> dict[str, str]:
+        """The name of each agency by its id."""
+        return {body.agency_id: body.name for body in name_table().bodies}
+
+    @cached_property
+    def places(self) -> dict[str, Row]:
+        """The row of ``load_agencies()`` of each agency: its province, now and in 2018."""
+        return {row["agency_id"]: row for row in load_agencies().to_dict("records")}
+
+    @cached_property
+    def published(self) -> dict[_Key, Row]:
+        """The row of the list of a year for each agency."""
+        return {(row["agency_id"], row["year"]): row for row in load_published().to_dict("records")}
+
+    @cached_property
+    def lists(self) -> dict[int, list[Row]]:
+        """All rows of the list of each year."""
+        lists: dict[int, list[Row]] = defaultdict(list)
+        for row in self.published.values():
+            lists[row["year"]].append(row)
+        return dict(lists)
+
+    @cached_property
+    def domains(self) -> dict[tuple[str, int, str], Row]:
+        """The printed domain of an agency and year."""
+        rows = load_scores(scale="domain").to_dict("records")
+        return {(row["agency_id"], row["year"], row["item"]): row for row in rows}
+
+    @cached_property
+    def aggregates(self) -> list[Row]:
+        """The figures of the country and of groups, as printed."""
+        return list(load_aggregates().to_dict("records"))
+
+    def means(self, year: int, item: str) -> list[Row]:
+        """Return the rows that print the national mean of an item, one a document."""
+        wanted = (year, "nasional", "mean", item)
+        return [
+            row
+            for row in self.aggregates
+            if (row["year"], row["scope"], row["measure"], row["item"]) == wanted
+        ]
+
+    @cached_property
+    def press(self) -> dict[tuple[str, int, str], Row]:
+        """What the press reported, by agency_id or the name of a new body, year and item."""
+        found: dict[tuple[str, int, str], Row] = {}
+        for row in load_press_indices().to_dict("records"):
+            known = row["agency_id"]
+            owner = known if isinstance(known, str) else row["name_published"]
+            text = f"{row['index_reported']:.{_PRINTED_DECIMALS}f}"
+            found[owner, row["year"], "index"] = {**row, "text": text}
+        for row in load_reference("press_values").to_dict("records"):
+            found[row["agency_id"], int(row["year"]), row["item"]] = {**row, "text": row["value"]}
+        return found
+
+    @cached_property
+    def decimals(self) -> dict[int, int]:
+        """How many decimals the copy of a year's list that was read has."""
+        return {year.year: year.index_decimals for year in load_years()}
+
+    @cached_property
+    def reasons(self) -> dict[str, str]:
+        """Why a value is flagged, by the id of its correction."""
+        text = (data_folder() / "corrections.toml").read_text("utf-8")
+        return {entry["id"]: entry["reason"] for entry in tomllib.loads(text)["correction"]}
+
+    @cached_property
+    def documents(self) -> dict[str, str]:
+        """Which producer and title a ``source_id`` stands for."""
         package = json.loads((data_folder() / "datapackage.json").read_text("utf-8"))
-        agencies = load_agencies()
-        return cls(
-            dict(zip(agencies["agency_id"], agencies["name"], strict=True)),
-            {(row["agency_id"], row["year"]): row for row in published},
-            {(row["agency_id"], row["year"], row["item"]): row for row in domains},
-            national,
-            dict(zip(years["year"].astype(int), years["index_decimals"].astype(int), strict=True)),
-            {entry["id"]: entry["reason"] for entry in corrections["correction"]},
-            {
-                source["path"].removeprefix("raw/"): source["title"].replace(": ", ", ", 1)
-                for source in package["sources"]
-            },
-            load_reference("agency_lineage").to_dict("records"),
-        )
+        return {
+            source["path"].removeprefix("raw/"): source["title"].replace(": ", ", ", 1)
+            for source in package["sources"]
+        }
+
+    @cached_property
+    def lineage(self) -> list[Row]:
+        """What became of which body, and when."""
+        return list(load_reference("agency_lineage").to_dict("records"))
 
     def index_text(self, agency_id: str, year: int) -> str:
-        """Return the published index with the decimals that the source prints; empty for none."""
+        """Return the published index with the decimals of the copy read; empty for none."""
         row = self.published.get((agency_id, year))
         return f"{row['index_published']:.{self.decimals[year]}f}" if row else ""
+
+    def printed_text(self, agency_id: str, year: int) -> str:
+        """Return the published index with two decimals, as every decree and report prints it."""
+        text = self.index_text(agency_id, year)
+        return str(to_cents(Decimal(text))) if text else ""
+
+    def is_computed(self, year: int) -> bool:
+        """Whether the copy that was read has more decimals than the decree prints."""
+        return self.decimals.get(year, 0) > _PRINTED_DECIMALS
 
     def years(self, agency_id: str) -> list[int]:
         """Return the years with a published index, first to last."""
@@ -95,16 +163,46 @@ class Record:
             years.setdefault(agency, []).append(year)
         return years
 
-    @cached_property
-    def bands(self) -> dict[_Key, str]:
-        """The predicate that each published index gives, printed or not."""
-        table = pd.DataFrame(self.published.values()).drop(columns="predicate_published")
-        predicates = add_predicates(table)["predicate"]
-        return dict(zip(self.published, predicates, strict=True))
+    def evaluated_year(self, agency_id: str, year: int) -> int:
+        """Return the year whose evaluation a value is of; earlier where it is carried over."""
+        while self.published[agency_id, year]["status"] == "carried_over":
+            year -= 1
+        return year
+
+    def instrument(self, year: int) -> Instrument:
+        """Return the instrument of a year; of one after the last list that of the last list."""
+        known = evaluation_years()
+        return load_instrument(evaluation(year if year in known else known[-1]).edition)
+
+    def band(self, index: Decimal, year: int) -> str:
+        """Return the predicate in whose band an index lies, taken as it stands."""
+        bands = self.instrument(year).bands
+        return next((b.predicate for b in reversed(bands) if index >= _decimal(b.lower)), "")
+
+    def bands_possible(self, index: Decimal, year: int) -> tuple[str, ...]:
+        """Return the predicates that an index may have been given, one where that is certain.
+
+        At an edge of two bands to two decimals it is not: whether the ministry looked at the exact
+        or the rounded index is known of the years that print predicates only.
+        """
+        cents = to_cents(index)
+        edges = [_decimal(band.lower) for band in self.instrument(year).bands[1:]]
+        if cents not in edges:
+            return (self.band(cents, year),)
+        return (self.band(cents - CENT, year), self.band(cents, year))
+
+    def predicate(self, agency_id: str, year: int) -> str:
+        """Return the printed predicate, else the one that the index gives to two decimals."""
+        printed = self.published[agency_id, year]["predicate_published"]
+        if isinstance(printed, str):
+            return printed
+        return self.band(Decimal(self.printed_text(agency_id, year)), year)
 
     @cached_property
     def from_domains(self) -> dict[_Key, str]:
         """The index that the printed domains give, to two decimals; from levels it is the same."""
+        import pandas as pd
+
         printed: dict[str, dict[_Key, dict[str, float]]] = {}
         for key, row in self.published.items():
             rows = [self.domains.get((*key, item)) for item in DOMAINS]
@@ -121,7 +219,7 @@ class Record:
         return texts
 
     @cached_property
-    def from_levels(self) -> dict[_Key, tuple[_Row, _Row]]:
+    def from_levels(self) -> dict[_Key, tuple[Row, Row]]:
         """The domains that a full sheet of levels of 47 indicators gives, and its first row."""
         instrument = load_instrument("permen-59-2020")
         levels = load_scores(scale="indicator")
@@ -136,3 +234,7 @@ class Record:
                 computed.index, computed.to_dict("records"), first.to_dict("records"), strict=True
             )
         }
+
+
+def _decimal(edge: float) -> Decimal:
+    return Decimal(str(edge)).quantize(CENT)
