@@ -9,8 +9,9 @@ from spbe_research.boundary.documents import (
     parsing,
 )
 from spbe_research.boundary.files import Limits, open_input, read_document, shown
-from spbe_research.boundary.output import open_output, same_file
+from spbe_research.boundary.output import open_binary_output, open_output, same_file
 from spbe_research.boundary.tables import Table, open_table, read_table
+from spbe_research.boundary.workbooks import is_workbook, read_sheet, sheet_names, workbook_bytes
 
 __all__ = [
     "Limits",
@@ -22,13 +23,18 @@ __all__ = [
     "csv_table",
     "decimal_number",
     "dublin_core",
+    "is_workbook",
+    "open_binary_output",
     "open_input",
     "open_output",
     "open_table",
     "parsing",
     "read_document",
+    "read_sheet",
     "read_table",
     "safe_cell",
     "same_file",
+    "sheet_names",
     "shown",
+    "workbook_bytes",
 ]

@@ -9,12 +9,12 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from spbe_research.boundary.files import shown, to_path
 from spbe_research.errors import DataError
 
-__all__ = ["open_output", "same_file"]
+__all__ = ["open_binary_output", "open_output", "same_file"]
 
 _SCREEN = "-"
 _IN_MEMORY = 8_000_000  # characters kept before a temporary file is used
@@ -50,14 +50,36 @@ def open_output(
             kept.seek(0)
             shutil.copyfileobj(kept, sys.stdout)
         return
+    with (
+        _aside(path, overwrite, inputs) as beside,
+        beside.open("x", encoding="utf-8", newline="") as file,
+    ):
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def open_binary_output(
+    path: Path | str, *, overwrite: bool = False, inputs: Iterable[Path | str] = ()
+) -> Iterator[BinaryIO]:
+    """Give a file of bytes to write to, as ``open_output`` gives one of text; never the screen."""
+    if str(path) == _SCREEN:
+        raise DataError("Invalid output '-'. A workbook must be a file: name one.")
+    with _aside(path, overwrite, inputs) as beside, beside.open("xb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _aside(path: Path | str, overwrite: bool, inputs: Iterable[Path | str]) -> Iterator[Path]:
+    """Give a path to write to, whose file is put in place when the block ends without an error."""
     path = to_path(path)
     target = _checked(path, overwrite=overwrite, inputs=inputs)
     beside = target.with_name(f".spbe-{secrets.token_hex(6)}.part")
     try:
-        with beside.open("x", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+        yield beside
         _put_in_place(beside, target, overwrite=overwrite)
     except OSError as error:
         raise DataError(

@@ -213,7 +213,7 @@ class Record:
         for edition, tables in printed.items():
             instrument = load_instrument(edition).cut_at("domain")
             domains = pd.DataFrame(tables.values())[list(instrument.indicators)]
-            index = compute_index(domains, instrument, bounds=_AS_PRINTED)["index"]
+            index = compute_index(domains, instrument.between(*_AS_PRINTED))["index"]
             rounded = (f"{value:.{_PRINTED_DECIMALS}f}" for value in index)
             texts.update(dict(zip(tables, rounded, strict=True)))
         return texts

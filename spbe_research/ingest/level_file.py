@@ -4,8 +4,6 @@ What can be read without doubt is read; everything else is refused, with the fir
 their count. A file is read in parts, so that its length does not matter.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +12,10 @@ import pandas as pd
 
 from spbe_research.boundary import Limits, open_table
 from spbe_research.errors import DataError, refuse
-from spbe_research.ingest.level_cells import HIGHEST, LOWEST
 from spbe_research.ingest.level_parts import LevelPart, LevelReader
 from spbe_research.instruments import Instrument
 
-__all__ = ["LEVEL_LIMITS", "level_template", "read_level_parts", "read_levels"]
+__all__ = ["LEVEL_LIMITS", "read_level_parts", "read_levels"]
 
 LEVEL_LIMITS = Limits(n_bytes=2_000_000_000, n_rows=5_000_000)
 
@@ -88,31 +85,3 @@ def read_level_parts(
             raise DataError(
                 f"Invalid file {table.name}. It has a header and no row. Add an agency."
             )
-
-
-def level_template(instrument: Instrument) -> str:
-    """Return a CSV to fill in: the header that ``read_levels`` reads, and one example row.
-
-    Parameters
-    ----------
-    instrument : Instrument
-        The edition the levels will belong to.
-
-    Returns
-    -------
-    str
-        Every item of the example stands at the middle of the scale, level 3: it can be scored as it
-        is, and is to be replaced.
-
-    Examples
-    --------
-    >>> from spbe_research import load_instrument
-    >>> level_template(load_instrument("permen-59-2020"))[:21]
-    'agency,year,I01,I02,I'
-    """
-    middle = (LOWEST + HIGHEST) // 2
-    header = ["agency", "year", *instrument.indicators]
-    example = ["Example, to be replaced", "", *[str(middle)] * len(instrument.indicators)]
-    target = io.StringIO()
-    csv.writer(target, lineterminator="\n").writerows([header, example])
-    return target.getvalue()

@@ -18,6 +18,7 @@ import pandas as pd
 
 from spbe_research.boundary import Table
 from spbe_research.errors import VIOLATIONS_SHOWN
+from spbe_research.ingest.headers import meaning
 from spbe_research.ingest.level_cells import (
     HIGHEST,
     LOWEST,
@@ -27,7 +28,7 @@ from spbe_research.ingest.level_cells import (
 )
 from spbe_research.instruments import Instrument
 
-__all__ = ["LevelPart", "LevelReader"]
+__all__ = ["LevelPart", "LevelReader", "is_plain_header"]
 
 _IDENTIFIERS = ("agency_id", "agency", "name", "year")
 _ROWS_A_PART = 20_000
@@ -266,6 +267,18 @@ class LevelReader:
         lines: npt.NDArray[np.int64],
     ) -> LevelPart:
         return LevelPart(pd.DataFrame(values, columns=list(self._items)), names, lines)
+
+
+def is_plain_header(header: list[str], instrument: Instrument) -> bool:
+    """Whether a header is read here: codes of indicators and names, and nothing that others know.
+
+    A header that nobody knows is read here too, and refused column by column.
+    """
+    codes = [_code(name, instrument) for name in header]
+    known = {*instrument.indicators, *_IDENTIFIERS}
+    others = [name for name, code in zip(header, codes, strict=True) if code not in known]
+    named = any(code in instrument.indicators for code in codes)
+    return named and not any(meaning(name, instrument) for name in others)
 
 
 def _code(name: str, instrument: Instrument) -> str:

@@ -1,58 +1,68 @@
-"""Reading an instrument from its table, and refusing one that does not hang together."""
+"""Reading an instrument from its tables, and refusing one that does not hang together."""
 
-import re
-from fractions import Fraction
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from spbe_research.boundary import Limits, decimal_number, read_table
 from spbe_research.errors import InstrumentError, refuse
-from spbe_research.instruments.instrument import (
-    HIGHEST_LEVEL,
-    LOWEST_LEVEL,
-    SCALES,
-    Band,
-    Instrument,
-    Item,
-)
+from spbe_research.instruments.bands import check_bands, read_allowed, read_bands
+from spbe_research.instruments.columns import COLUMNS, parse_cell
+from spbe_research.instruments.imeta import MARKS, translated
+from spbe_research.instruments.instrument import HIGHEST_LEVEL, LOWEST_LEVEL, Band, Instrument
+from spbe_research.instruments.ranges import possible_range
+from spbe_research.instruments.sheets import Row, is_table_file, read_rows, source_name
+from spbe_research.instruments.tree import grow
+from spbe_research.instruments.workbook import sheet_of
 from spbe_research.locations import data_folder
 from spbe_research.years import load_years
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["load_instrument", "official_editions"]
 
-_NEEDED = ("code", "parent", "scale", "weight_pct")
-_VALUE_TYPES = ("integer", "continuous")
-_FRACTION = re.compile(r"\d{1,15}/\d{1,15}", re.ASCII)
-_LIMITS = Limits(n_bytes=10_000_000, n_rows=5_000)
+_NEEDED = ("code", "parent")
+_OFFICIAL = ("edition", "source_id")
 _REMEDY = (
-    "The table is a CSV in UTF-8 and needs the columns code, parent, scale, weight_pct; one "
-    "row `index` without parent and with weight 100; weights in percent of the index, as decimals "
-    "or fractions (10/3)."
-)
-_BAND_COLUMNS = ("predicate", "lower", "upper")
-_BANDS_REMEDY = (
-    "Bands stand lowest first, with the columns predicate, lower, upper, and join from 1 to 5."
+    "The table is a CSV in UTF-8 or an XLSX and needs the columns code and parent; one row, the "
+    "index, without parent. Weights are positive decimals or fractions (10/3): relative ones in "
+    "the column weight, or in weight_pct percent of the index, which must close. "
+    "help(load_instrument) tells every column."
 )
 
 
 def load_instrument(
-    edition: str | Path, *, bands: str | Path | tuple[Band, ...] | None = None
+    edition: "str | Path | pd.DataFrame",
+    *,
+    bands: "str | Path | pd.DataFrame | tuple[Band, ...] | None" = None,
+    allowed: "str | Path | pd.DataFrame | None" = None,
+    pipeline: Mapping[str, object] | None = None,
 ) -> Instrument:
-    """Load an edition of the instrument, or a researcher's own from a CSV.
+    """Load an edition of the instrument, or an index of one's own from a table.
 
     Parameters
     ----------
-    edition : str or pathlib.Path
+    edition : str, pathlib.Path or pandas.DataFrame
         ``"permen-5-2018"`` (results of 2018-2020: 37 scored items), ``"permen-59-2020"``
         (2021-2025: 47 indicators), ``"permen-8-2026"`` (from 2026: 20 indicators, no domains,
-        continuous levels), or the path of a CSV with the columns ``code, parent, scale,
-        weight_pct`` and, if wanted, ``name, maturity_scale, is_policy`` (0 or 1), ``value_type``
-        (integer or continuous).
-    bands : str, pathlib.Path or tuple of Band, optional
-        The predicates of an instrument of one's own, lowest first: bands, or the path of a CSV
-        with the columns ``predicate, lower, upper`` in index points. Left out, those of
-        the last evaluation (permen-59-2020). An official edition has its own.
+        continuous levels); or the path of a CSV or XLSX, or a table, with the columns of the notes.
+        COINr's iMeta is such a table too.
+    bands : str, pathlib.Path, pandas.DataFrame or tuple of Band, optional
+        The predicates of an instrument of one's own, lowest first: bands, or a table with the
+        columns ``predicate, lower, upper`` in index points. Left out, the sheet ``bands`` of the
+        workbook; else, where the index can only lie between 1 and 5, those of the last evaluation
+        (permen-59-2020); else none. An official edition has its own.
+    allowed : str, pathlib.Path or pandas.DataFrame, optional
+        The values that indicators may take: columns ``code, value`` and, if wanted, ``name``; a row
+        without code is for all that have none. Left out, the sheet ``allowed`` of the workbook.
+    pipeline : mapping, optional
+        Settings of every indicator whose own cell is empty (``{"normalise": "minmax", "low": 0,
+        "high": 100}``), and of every node (``{"aggregation": "geometric"}``): names and words are
+        those of the columns. iMeta needs it, since it tells nothing of them; an empty one takes the
+        indicators as they are.
 
     Returns
     -------
@@ -61,13 +71,60 @@ def load_instrument(
     Raises
     ------
     InstrumentError
-        Naming, with its line, every orphan item, unknown scale, nameless or doubled code, parent
-        of the wrong rank (so that no circle can close), node without an item below it, weight
-        that is no positive number, and node whose children's weights do not sum exactly to its
-        own; several roots or none; bands that overlap, leave a gap or do not reach from 1 to 5.
+        Naming, with line and column, everything that is wrong: columns and words that are not
+        known, settings that would have no effect, orphans, circles, nameless or doubled codes,
+        weights that are not positive or, in percent, do not close; several roots or none; bands
+        that overlap, leave a gap, or do not reach from end to end of the index.
 
     Notes
     -----
+    One row an item, in any order. An empty cell is neutral: it leaves the value as it is.
+
+    ==============  =============================================================================
+    column          cells
+    ==============  =============================================================================
+    code, parent    names; the index has no parent, and the code ``index`` in every result
+    name, unit      texts
+    weight          relative to the items with the same parent; default 1
+    weight_pct      instead of it: percent of the index, checked to close
+    denominator     a column of the values to divide by
+    impute          none, mean, median: of the values that are there, after division
+    impute_by       a column of the values: mean or median within its groups
+    outliers        none, winsorise, winsorise_or_log (below)
+    transform       none, log, log10, sqrt
+    direction       1, -1
+    normalise       none; minmax: the lowest value of the data becomes ``low``, the highest
+                    ``high`` (default 0 and 1); goalposts: ``low`` becomes 0, ``high`` becomes 1;
+                    zscore: mean 0, standard deviation (n - 1) 1; rank: 1 is the lowest, equal
+                    values share the mean of their ranks
+    low, high       under none the ends of the scale: a value beyond is refused; under goalposts
+                    the goalposts, in the units of the value before it is transformed; under minmax
+                    the ends of the result; under zscore the ends to clip at
+    clip            1: a value beyond ``low`` or ``high`` (goalposts: 0 or 1) is set to it
+    aggregation     arithmetic, geometric, harmonic: weighted means of the items below; minimum,
+                    maximum, whatever the weights
+    missing         what a node does where an item below has no value. raise: refuse;
+                    renormalise: share its weight among all that is there below the node (an item
+                    counts with the share of it that is covered); siblings: share it among the items
+                    directly below; propagate: have no value either
+    min_share       share of the weight, 0 to 1, that must be covered, else the node has no value
+    decimals        the value is rounded, halves away from zero
+    scale           a tier: index, domain, aspect, indicator. In a table with it, an indicator of
+                    which nothing else is said takes maturity levels
+    value_type      integer, continuous: levels 1 to 5, or ``low`` to ``high``; number: any
+    ==============  =============================================================================
+
+    ``maturity_scale``, ``is_policy`` (0 or 1) and ``source_id`` describe an item. The order is that
+    of the table: divide, impute, treat outliers, transform, normalise, turn round (``low + high -
+    x``; goalposts ``1 - x``; ranks ``n + 1 - x``; z-scores ``-x``), clip, round. A node is made of
+    the items below it and then treated the same way; what comes out is what its parent takes and
+    what is given out.
+
+    *winsorise*: while the skewness (G1) is 2 or more in size and the excess kurtosis (G2) 3.5 or
+    more, all values at the end of the longer tail are set to the next one, five steps at most.
+    *winsorise_or_log*: where they still are, ``log(x - min + 0.01 (max - min))`` of the untreated
+    values instead. As in COINr.
+
     *permen-5-2018*: official sheets print the weights 33 and 22 for the two service aspects (A6,
     A7), but every official result follows 35 and 20 (Kabupaten Madiun 2020, Kemenko Perekonomian
     2019, the national means of 2018 and 2020); the table has 35 and 20. Indicator 35 is scored as
@@ -76,7 +133,9 @@ def load_instrument(
 
     References
     ----------
-    Peraturan Menteri PANRB 5/2018, 59/2020 (annex, tables of weights) and 8/2026.
+    Peraturan Menteri PANRB 5/2018, 59/2020 (annex, tables of weights) and 8/2026. OECD and JRC
+    (2008), Handbook on Constructing Composite Indicators. Becker et al. (2022), COINr, Journal of
+    Open Source Software 7(78), 4567.
 
     Examples
     --------
@@ -87,29 +146,20 @@ def load_instrument(
         ...
     spbe_research.errors.InstrumentError: Invalid edition 'permen-1-1999'. It must be one of ...
     """
-    folder = data_folder() / "reference"
     known = official_editions()
-    if str(edition) in known:
-        if bands is not None:
+    if isinstance(edition, (str, Path)) and str(edition) in known:
+        if bands is not None or allowed is not None or pipeline is not None:
             raise InstrumentError(
-                f"Invalid bands for {edition}. An official edition has its own; give bands only "
-                "with an instrument of your own."
+                f"Invalid bands for {edition}. An official edition has its own; give bands, "
+                "allowed or pipeline only with an instrument of your own."
             )
-        return _official(str(edition), folder)
-    path = Path(edition)
-    if path.suffix != ".csv":
+        return _official(str(edition), data_folder() / "reference")
+    if isinstance(edition, (str, Path)) and not is_table_file(Path(edition)):
         raise InstrumentError(
             f"Invalid edition {str(edition)!r}. It must be one of {', '.join(known)}, or the "
-            "path of a .csv."
+            "path of a .csv or .xlsx."
         )
-    if bands is None:
-        own_bands = _official(load_years()[-1].edition, folder).bands
-    elif isinstance(bands, tuple):
-        own_bands = bands
-        refuse(InstrumentError, "bands", _band_violations(bands), _BANDS_REMEDY)
-    else:
-        own_bands = _read_bands(Path(bands))
-    return _read(path, path.stem, own_bands)
+    return _own(edition, bands, allowed, pipeline)
 
 
 def official_editions() -> tuple[str, ...]:
@@ -120,181 +170,91 @@ def official_editions() -> tuple[str, ...]:
     >>> official_editions()
     ('permen-5-2018', 'permen-59-2020', 'permen-8-2026')
     """
-    rows = _rows(data_folder() / "reference" / "instruments.csv", ("edition", *_NEEDED), _REMEDY)
+    _, rows = _official_rows(data_folder() / "reference")
     return tuple(dict.fromkeys(row["edition"] for _, row in rows))
 
 
 @cache
 def _official(edition: str, folder: Path) -> Instrument:
-    bands = _read_bands(folder / "predicates.csv", edition)
-    return _read(folder / "instruments.csv", edition, bands, official=True)
+    header, rows = _official_rows(folder)
+    of_edition = [(place, row) for place, row in rows if row["edition"] == edition]
+    columns = [column for column in header if column not in _OFFICIAL]
+    instrument = _read(columns, of_edition, "instruments.csv", edition, MappingProxyType({}))
+    bands = read_bands(folder / "predicates.csv", edition)
+    check_bands(bands, possible_range(instrument), "predicates.csv")
+    return replace(instrument, bands=bands)
 
 
-def _rows(path: Path, needed: tuple[str, ...], remedy: str) -> list[tuple[int, dict[str, str]]]:
-    """Rows with the number of their line; cells left out at the end of a row are empty."""
-    needs = f"the columns {', '.join(needed)}"
-    header, rows = read_table(path, header=needs, limits=_LIMITS, kind=InstrumentError)
-    if absent := [column for column in needed if column not in header]:
-        raise InstrumentError(
-            f"Invalid file {path.name}. It has no column {', '.join(absent)}. {remedy}"
-        )
-    if doubled := [column for column in needed if header.count(column) > 1]:
-        raise InstrumentError(
-            f"Invalid file {path.name}. It has more than one column {', '.join(doubled)}. {remedy}"
-        )
-    empty = dict.fromkeys(header, "")
-    return [(line, empty | dict(zip(header, row, strict=False))) for line, row in rows]
+def _official_rows(folder: Path) -> tuple[list[str], list[tuple[str, Row]]]:
+    return read_rows(folder / "instruments.csv", ("edition", *_NEEDED), _REMEDY)
+
+
+def _own(
+    source: "str | Path | pd.DataFrame",
+    bands: "str | Path | pd.DataFrame | tuple[Band, ...] | None",
+    allowed: "str | Path | pd.DataFrame | None",
+    pipeline: Mapping[str, object] | None,
+) -> Instrument:
+    name = source_name(source)
+    settings = _settings(pipeline or {})
+    sheet = sheet_of(source, "items")
+    header, rows = read_rows(source, _NEEDED, _REMEDY, sheet=sheet, instead=MARKS)
+    if set(MARKS) <= set(header):
+        if pipeline is None:
+            raise InstrumentError(
+                f"Invalid file {name}. It is COINr's iMeta, which does not tell how values are "
+                "treated. Give pipeline={'normalise': 'minmax', 'low': 0, 'high': 100} or whatever "
+                "holds; {} takes them as they are."
+            )
+        header, rows = translated(header, rows, name)
+    edition = Path(source).stem if isinstance(source, (str, Path)) else "own"
+    instrument = _read(header, rows, name, edition, settings)
+    if allowed is None and sheet_of(source, "allowed"):
+        allowed = source
+    if allowed is not None:
+        instrument = _with_allowed(instrument, allowed)
+    possible = possible_range(instrument)
+    if isinstance(bands, tuple):
+        check_bands(bands, possible, "")
+        return replace(instrument, bands=bands)
+    table: object = source if bands is None and sheet_of(source, "bands") else bands
+    if table is not None:
+        read = read_bands(table)
+        check_bands(read, possible, source_name(table))
+        return replace(instrument, bands=read)
+    if possible == (float(LOWEST_LEVEL), float(HIGHEST_LEVEL)):
+        last = _official(load_years()[-1].edition, data_folder() / "reference")
+        return replace(instrument, bands=last.bands)
+    return instrument
 
 
 def _read(
-    path: Path, edition: str, bands: tuple[Band, ...], *, official: bool = False
+    header: list[str],
+    rows: list[tuple[str, Row]],
+    name: str,
+    edition: str,
+    pipeline: Mapping[str, object],
 ) -> Instrument:
-    rows = _rows(path, _NEEDED, _REMEDY)
-    if official:
-        rows = [(line, row) for line, row in rows if row["edition"] == edition]
-    violations: list[str] = []
-    lines: dict[str, int] = {}
-    items = []
-    for line, row in rows:
-        item = _item(row, f"{path.name}, line {line}", violations)
-        if not item.code:
-            violations.append(f"{path.name}, line {line}, column code: is empty, must be a name")
+    items, violations = grow(header, rows, name, pipeline)
+    refuse(InstrumentError, f"instrument {name}", violations, _REMEDY)
+    return Instrument(edition, items, ())
+
+
+def _settings(pipeline: Mapping[str, object]) -> Mapping[str, object]:
+    """The words and numbers of a pipeline, each read like a cell."""
+    settings, violations = {}, []
+    for column, value in pipeline.items():
+        if column not in COLUMNS:
+            violations.append(f"{column!r}: must be one of {', '.join(COLUMNS)}")
             continue
-        if item.code in lines:
-            violations.append(
-                f"{path.name}, line {line}, column code: {item.code!r} stands in line "
-                f"{lines[item.code]} already, must be unique"
-            )
-            continue
-        lines[item.code] = line
-        items.append(item)
-    violations += _tree_violations(items, lines, path.name)
-    refuse(InstrumentError, f"instrument {path.name}", violations, _REMEDY)
-    return Instrument(edition, tuple(items), bands)
+        settings[column], must = parse_cell(column, str(value))
+        if must:
+            violations.append(f"{column}: {value!r}, must be {must}")
+    refuse(InstrumentError, "pipeline", violations, "Name settings as the columns of the table.")
+    return settings
 
 
-def _item(row: dict[str, str], place: str, violations: list[str]) -> Item:
-    scale, weight_text = row["scale"], row["weight_pct"]
-    if scale not in SCALES:
-        violations.append(f"{place}, column scale: {scale!r}, must be one of {', '.join(SCALES)}")
-    weight = _weight(weight_text)
-    if weight <= 0:
-        violations.append(
-            f"{place}, column weight_pct: {weight_text!r}, must be a positive number or fraction"
-        )
-    value_type = row.get("value_type") or "integer"
-    if value_type not in _VALUE_TYPES:
-        violations.append(
-            f"{place}, column value_type: {value_type!r}, must be integer or continuous"
-        )
-    is_policy = row.get("is_policy") or "0"
-    if is_policy not in ("0", "1"):
-        violations.append(f"{place}, column is_policy: {is_policy!r}, must be 0 or 1")
-    return Item(
-        code=row["code"],
-        parent=row["parent"],
-        scale=scale,
-        weight=weight,
-        name=row.get("name") or row["code"],
-        maturity_scale=row.get("maturity_scale") or "",
-        is_policy=is_policy == "1",
-        value_type=value_type,
-    )
-
-
-def _weight(text: str) -> Fraction:
-    """A decimal, with comma or point, or a fraction of whole numbers; else nothing."""
-    if _FRACTION.fullmatch(text.strip()):
-        above, below = text.split("/")
-        return Fraction(int(above), int(below)) if int(below) else Fraction(0)
-    number = decimal_number(text)
-    return Fraction(number) if number is not None else Fraction(0)
-
-
-def _tree_violations(items: list[Item], lines: dict[str, int], file: str) -> list[str]:
-    by_code = {item.code: item for item in items}
-    rank = {scale: number for number, scale in enumerate(SCALES)}
-    violations = []
-    roots = [item.code for item in items if not item.parent]
-    if roots != ["index"]:
-        violations.append(
-            f"{file}: {len(roots)} rows without parent ({', '.join(roots)}), must be one, `index`"
-        )
-    for item in items:
-        place = f"{file}, line {lines[item.code]}"
-        parent = by_code.get(item.parent)
-        if item.parent and parent is None:
-            violations.append(
-                f"{place}, column parent: {item.parent!r} is no item; {item.code} is an orphan"
-            )
-        elif parent and rank.get(parent.scale, -1) >= rank.get(item.scale, len(rank)):
-            violations.append(
-                f"{place}, column parent: {item.code} ({item.scale}) cannot stand below "
-                f"{parent.code} ({parent.scale})"
-            )
-        if item.code == "index" and item.scale != "index":
-            violations.append(f"{place}, column scale: {item.scale!r} of the root, must be index")
-        if item.code == "index" and item.weight != 100:
-            violations.append(
-                f"{place}, column weight_pct: {item.weight} of the index, must be 100"
-            )
-        children = [child for child in items if child.parent == item.code]
-        if item.scale != "indicator" and not children:
-            violations.append(f"{place}: {item.code} has no item below it")
-        total = sum((child.weight for child in children), Fraction(0))
-        if children and total != item.weight:
-            violations.append(
-                f"{place}, column weight_pct: the items below {item.code} weigh {_decimal(total)}, "
-                f"must be exactly {_decimal(item.weight)}"
-            )
-    return violations
-
-
-def _decimal(weight: Fraction) -> str:
-    return f"{float(weight):g}" if Fraction(f"{float(weight):g}") == weight else str(weight)
-
-
-def _read_bands(path: Path, edition: str | None = None) -> tuple[Band, ...]:
-    """Bands of a table, or those of one edition in it."""
-    violations = []
-    bands = []
-    for line, row in _rows(path, _BAND_COLUMNS, _BANDS_REMEDY):
-        if edition is not None and row["edition"] != edition:
-            continue
-        lower, upper = decimal_number(row["lower"]), decimal_number(row["upper"])
-        if lower is not None and upper is not None:
-            bands.append(Band(row["predicate"], float(lower), float(upper)))
-        else:
-            violations.append(
-                f"{path.name}, line {line}: {row['lower']!r} to {row['upper']!r}, must be numbers"
-            )
-    violations = violations or _band_violations(tuple(bands))
-    refuse(InstrumentError, f"bands {path.name}", violations, _BANDS_REMEDY)
-    return tuple(bands)
-
-
-def _band_violations(bands: tuple[Band, ...]) -> list[str]:
-    if not bands:
-        return ["there is no band"]
-    violations = [
-        f"{band.predicate!r}: {band.lower:g} to {band.upper:g}, must rise"
-        for band in bands
-        if not band.lower < band.upper
-    ]
-    violations += [
-        f"{high.predicate!r} begins at {high.lower:g}, must begin where {low.predicate!r} ends, "
-        f"at {low.upper:g}: the bands {'overlap' if high.lower < low.upper else 'leave a gap'}"
-        for low, high in pairwise(bands)
-        if high.lower != low.upper
-    ]
-    if bands[0].lower != LOWEST_LEVEL:
-        violations.append(f"the lowest band begins at {bands[0].lower:g}, must be {LOWEST_LEVEL}")
-    if bands[-1].upper != HIGHEST_LEVEL:
-        violations.append(f"the highest band ends at {bands[-1].upper:g}, must be {HIGHEST_LEVEL}")
-    names = [band.predicate for band in bands]
-    violations += [
-        f"{name!r} names {names.count(name)} bands, must be unique"
-        for name in dict.fromkeys(names)
-        if names.count(name) > 1
-    ]
-    return violations
+def _with_allowed(instrument: Instrument, source: "str | Path | pd.DataFrame") -> Instrument:
+    found = read_allowed(source, instrument.indicators)
+    items = tuple(replace(item, allowed=found.get(item.code, ())) for item in instrument.items)
+    return replace(instrument, items=items)

@@ -49,12 +49,10 @@ def recompute_all(scores: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame
     ):
         instrument = load_instrument(edition)
         if tier == "domain":
-            instrument = instrument.cut_at("domain")
+            instrument = instrument.cut_at("domain").between(*_AS_PRINTED)
         complete = group.groupby(["agency_id", "year"])["item"].transform("size")
         whole = group[complete == len(instrument.indicators)]
-        computed = compute_index(
-            whole[["agency_id", "year", "item", "value"]], instrument, bounds=_AS_PRINTED
-        )
+        computed = compute_index(whole[["agency_id", "year", "item", "value"]], instrument)
         parts.append(computed[["index"]].reset_index().assign(basis=tier))
     computed = pd.concat(parts, ignore_index=True)
     computed["basis"] = pd.Categorical(computed["basis"], _TIERS, ordered=True)

@@ -1,43 +1,30 @@
-"""From levels to aspects, domains and the index, without rounding between stages."""
+"""From values to nodes and the index, without rounding between stages unless a stage says so."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from decimal import Decimal
-from itertools import pairwise
-from numbers import Real
-from typing import Literal
+from dataclasses import replace
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spbe_research.errors import VIOLATIONS_SHOWN, ScoringError, refuse
+from spbe_research.errors import ScoringError, refuse
 from spbe_research.instruments import Instrument, load_instrument
+from spbe_research.scoring.levels import Floats, Rules, all_valid, as_array, as_wide, cell_faults
+from spbe_research.scoring.nodes import Values, climb
 
-__all__ = ["compute_index"]
+__all__ = ["Missing", "compute_index"]
 
-Missing = Literal["raise", "renormalise"]
-_Floats = npt.NDArray[np.float64]
-_Mask = npt.NDArray[np.bool_]
+Missing = Literal["raise", "renormalise", "siblings", "propagate"]
 
-_KEY = ("agency_id", "year")
 _BLOCK_ROWS = 8_192  # a block and its scratch stay in the cache
-_ROWS_WORTH_A_THREAD = 100_000
 _REMEDY = (
     "Nothing was scored. Levels are 1 to 5 (whole numbers, but in continuous instruments), one row "
     "an agency, one column an item of the instrument."
 )
-
-
-@dataclass(frozen=True)
-class _Rules:
-    """What a level may be: its bounds, which columns take whole levels, whether NaN is allowed."""
-
-    low: float
-    high: float
-    whole: _Mask
-    allow_missing: bool
+_OWN_REMEDY = (
+    "Nothing was scored. Correct the cells, or what the instrument says of their columns; one row "
+    "an agency or place, one column each of: {inputs}."
+)
 
 
 def compute_index(
@@ -45,44 +32,56 @@ def compute_index(
     instrument: Instrument | str,
     *,
     missing: Missing = "raise",
-    bounds: tuple[float, float] = (1, 5),
+    min_share: float | None = None,
+    screen: float | None = None,
 ) -> pd.DataFrame:
-    """Compute the index, the domains and the aspects from maturity levels.
+    """Compute the index and every node below it from maturity levels, or any other values.
 
     Parameters
     ----------
     levels : pandas.DataFrame
-        Wide: one row an agency, one column an item code (``I01``...), any order, any index. Or the
+        Wide: one row an agency, one column an item code (``I01``...), any order, any index; an
+        instrument of one's own may need denominators and groups too (``instrument.inputs``). Or the
         tidy long table: ``agency_id, item, value`` and, if there, ``year``; other columns are
         passed over, and where a column ``scale`` stands only indicators are used. Levels are
         numbers: a ``"3"`` in quotes or a ``True`` is refused, not read as one.
     instrument : Instrument or str
-        The edition the levels belong to.
-    missing : {"raise", "renormalise"}
-        ``"renormalise"`` leaves missing levels out of every node and shares their weight among the
-        levels below that node that are there; a node with none becomes missing.
-    bounds : tuple of float
-        Lowest and highest level allowed. Wider bounds compute a printed impossibility at face
-        value; for no other use.
+        The instrument, or the name of the edition that the levels belong to. What it says of a
+        value (direction, normaliser, mean) is done in the order that ``load_instrument`` tells.
+    missing : {"raise", "renormalise", "siblings", "propagate"}
+        What a node does where something below it has no value, if the instrument does not say
+        (``load_instrument``). ``"renormalise"`` leaves missing levels out of every node and shares
+        their weight among the levels below that node that are there; a node with none becomes
+        missing.
+    min_share : float, optional
+        The share of its weight, 0 to 1, that must be covered in every node of which the instrument
+        does not say it; a node with less is missing.
+    screen : float, optional
+        The share of the indicators, 0 to 1, that a row must have (after imputation) to be scored; a
+        row with fewer is missing, and does not count in any normaliser.
 
     Returns
     -------
     pandas.DataFrame
         One row an agency, in the order of the input (long: of first appearance, indexed by
-        ``agency_id`` and ``year``); columns ``index``, ``D1``..., ``A1``..., all 1 to 5, unrounded.
-        With ``"renormalise"`` also ``n_items``, the count of levels used.
+        ``agency_id`` and ``year``); columns ``index``, ``D1``..., ``A1``...: the nodes as they go
+        up the tree. Where levels may be missing also ``n_items``, the count of levels used, and,
+        where ``min_share``, ``screen`` or the instrument say what must be covered,
+        ``covered_share``, the share of the weight of the index that has values, imputed ones too.
 
     Raises
     ------
     ScoringError
-        Naming levels that are missing, no number, not whole or outside the bounds, unknown, absent
-        or doubled items, and doubled rows or rows without a key: the first, and how many.
+        Naming values that are missing, no number, not whole, not allowed or outside the ends,
+        unknown, absent or doubled items, doubled rows or rows without a key; columns that are
+        constant under a min-max or z-score; values without a logarithm, or not positive under a
+        geometric or harmonic mean: the first, and how many.
 
     Notes
     -----
-    ``x_node = sum_i w_i x_i / sum_i w_i`` over the indicators i below the node. This equals the
-    chain indicator, aspect, domain, index of the regulation, since the weight of every node is the
-    sum of the weights below it; nothing is rounded between stages.
+    For the official editions ``x_node = sum_i w_i x_i / sum_i w_i`` over the indicators i below the
+    node. This equals the chain indicator, aspect, domain, index of the regulation, since the weight
+    of every node is the sum of the weights below it; nothing is rounded between stages.
 
     References
     ----------
@@ -105,63 +104,93 @@ def compute_index(
     """
     if isinstance(instrument, str):
         instrument = load_instrument(instrument)
-    if missing not in ("raise", "renormalise"):
-        raise ScoringError(f"Invalid missing {missing!r}. It must be 'raise' or 'renormalise'.")
-    wide, violations = _wide(levels, instrument)
+    if missing not in get_args(Missing):
+        words = ", ".join(map(repr, get_args(Missing)))
+        raise ScoringError(f"Invalid missing {missing!r}. It must be one of {words}.")
+    for name, share in {"min_share": min_share, "screen": screen}.items():
+        if share is not None and not 0 <= share <= 1:
+            raise ScoringError(f"Invalid {name} {share!r}. It must be a share from 0 to 1.")
+    wide, violations = as_wide(levels, instrument)
+    is_plain = instrument.is_weighted_mean and missing in ("raise", "renormalise")
+    shares = any(item.min_share for item in instrument.items)
+    if not is_plain or min_share is not None or screen is not None or shares:
+        settled = _settled(instrument, missing, min_share)
+        return _treated(wide, violations, settled, screen, remedy=_remedy(instrument))
     items = [instrument.item(code) for code in instrument.indicators if code in wide.columns]
-    rules = _Rules(
-        *bounds,
-        whole=np.array([item.value_type == "integer" for item in items], dtype=bool),
-        allow_missing=missing == "renormalise",
-    )
-    values, no_number = _array(wide)
+    may_be_missing = missing == "renormalise"
+    rules = Rules.of(items, [may_be_missing] * len(items))
+    values, no_number = as_array(wide)
     # With a wrong shape the levels are searched too, so that one error tells everything.
-    if violations or no_number.any() or rules.allow_missing or not _all_valid(values, rules):
-        _refuse(violations, values, no_number, wide, rules)
+    if violations or no_number.any() or may_be_missing or not all_valid(values, rules):
+        found, _ = cell_faults(values, no_number, wide, rules)
+        count = len(violations) + found.count
+        refuse(ScoringError, "levels", violations + found.first, _remedy(instrument), count=count)
     weights = instrument.weight_matrix
     outputs = list(instrument.outputs)
-    if rules.allow_missing:
+    if may_be_missing:
         return _renormalised(values, wide.index, weights, outputs)
     computed = np.empty((len(values), len(outputs)), order="F")  # as pandas keeps it
     _multiply(values, weights, computed)
     return pd.DataFrame(computed, index=wide.index, columns=outputs, copy=False)
 
 
-def _all_valid(values: npt.NDArray[np.number], rules: _Rules) -> bool:
-    """Whether every level is allowed; large tables are split over the cores.
-
-    NumPy lets go of the interpreter inside its loops, so threads are enough.
-    """
-    workers = min(os.cpu_count() or 1, 1 + len(values) // _ROWS_WORTH_A_THREAD)
-    edges = np.linspace(0, len(values), workers + 1).astype(int)
-    spans = [values[low:high] for low, high in pairwise(edges)]
-    with ThreadPoolExecutor(workers) as pool:
-        return all(pool.map(lambda span: _span_is_valid(span, rules), spans))
+def _remedy(instrument: Instrument) -> str:
+    if all(instrument.item(code).is_level for code in instrument.indicators):
+        return _REMEDY
+    return _OWN_REMEDY.format(inputs=", ".join(instrument.inputs))
 
 
-def _span_is_valid(values: npt.NDArray[np.number], rules: _Rules) -> bool:
-    """Compare each level with the nearest whole one, block by block; NaN is equal to nothing."""
-    if values.dtype.kind in "iu":
-        return not values.size or bool(values.min() >= rules.low and values.max() <= rules.high)
-    # pandas keeps a column together, NumPy a row: scratch in the order of the levels, or every
-    # comparison jumps through memory.
-    shape = (min(_BLOCK_ROWS, len(values)), values.shape[1])
-    order: Literal["C", "F"] = "C" if values.flags.c_contiguous else "F"
-    nearest = np.empty(shape, dtype=values.dtype, order=order)
-    same = np.empty(shape, dtype=bool, order=order)
-    for start in range(0, len(values), _BLOCK_ROWS):
-        block = values[start : start + _BLOCK_ROWS]
-        whole, equal = nearest[: len(block)], same[: len(block)]
-        np.rint(block, out=whole, casting="unsafe")
-        if not rules.whole.all():
-            whole[:, ~rules.whole] = block[:, ~rules.whole]
-        np.equal(whole, block, out=equal)
-        if not (equal.all() and whole.min() >= rules.low and whole.max() <= rules.high):
-            return False
-    return True
+def _settled(instrument: Instrument, missing: str, min_share: float | None) -> Instrument:
+    """The instrument, where it says nothing of missing values, with what the call says."""
+    return replace(
+        instrument,
+        items=tuple(
+            item
+            if item.scale == "indicator"
+            else replace(
+                item,
+                missing=item.missing or missing,
+                min_share=item.min_share or min_share or 0.0,
+            )
+            for item in instrument.items
+        ),
+    )
 
 
-def _multiply(values: npt.NDArray[np.number], weights: _Floats, out: _Floats) -> None:
+def _treated(
+    wide: pd.DataFrame,
+    violations: list[str],
+    instrument: Instrument,
+    screen: float | None,
+    *,
+    remedy: str,
+) -> pd.DataFrame:
+    """Score what is more than one weighted mean: treat the inputs, then climb node by node."""
+    numbers = wide[[code for code in wide.columns if code not in instrument.groups]]
+    inputs = [
+        instrument.item(code) if code in instrument.indicators else None for code in numbers.columns
+    ]
+    rules = Rules.of(inputs, [True] * len(inputs))  # climbing tells what is missing in the end
+    array, no_number = as_array(numbers)
+    found, wrong = cell_faults(array, no_number, numbers, rules)
+    found.first = violations + found.first
+    found.count += len(violations)
+    clean = [not column.any() for column in wrong.T]
+    values = Values(
+        {
+            str(code): array[:, place].astype(np.float64)
+            for place, code in enumerate(numbers.columns)
+            if clean[place]
+        },
+        {code: wide[code] for code in instrument.groups if code in wide.columns},
+        wide.index,
+    )
+    table = climb(values, instrument, screen, found)
+    refuse(ScoringError, "levels", found.first, remedy, count=found.count)
+    return table
+
+
+def _multiply(values: npt.NDArray[np.number], weights: Floats, out: Floats) -> None:
     """Multiply levels with weights; whole numbers are made floats a block at a time."""
     if values.dtype == np.float64:
         np.matmul(values, weights, out=out)
@@ -172,7 +201,7 @@ def _multiply(values: npt.NDArray[np.number], weights: _Floats, out: _Floats) ->
 
 
 def _renormalised(
-    values: npt.NDArray[np.number], index: pd.Index, weights: _Floats, outputs: list[str]
+    values: npt.NDArray[np.number], index: pd.Index, weights: Floats, outputs: list[str]
 ) -> pd.DataFrame:
     known = ~np.isnan(values)
     total = np.where(known, values, 0.0) @ weights
@@ -181,134 +210,3 @@ def _renormalised(
         means = np.where(share > 0, total / share, np.nan)
     table = pd.DataFrame(means, index=index, columns=outputs, copy=False)
     return table.assign(n_items=known.sum(axis=1))
-
-
-def _wide(levels: pd.DataFrame, instrument: Instrument) -> tuple[pd.DataFrame, list[str]]:
-    """Return the levels with the instrument's columns in its order, and what is wrong with them."""
-    if {"agency_id", "item", "value"} <= set(levels.columns):
-        wide, violations = _from_long(levels)
-    else:
-        wide, violations = levels, []
-    expected = list(instrument.indicators)
-    columns = list(wide.columns)
-    if columns != expected:
-        doubled = sorted({str(column) for column in columns if columns.count(column) > 1})
-        violations += [
-            f"column {column}: is no item of {instrument.edition}"
-            for column in columns
-            if column not in expected
-        ]
-        violations += [f"column {column}: stands more than once" for column in doubled]
-        violations += [f"column {code}: is absent" for code in expected if code not in columns]
-        if doubled:
-            wide = wide.loc[:, ~wide.columns.duplicated()]
-        wide = wide[[code for code in expected if code in columns]]
-    if not wide.index.is_unique:
-        twice = wide.index[wide.index.duplicated()].unique()
-        violations += [f"row {_plain(row)!r}: stands more than once" for row in twice]
-    return wide, violations
-
-
-def _from_long(levels: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    if "scale" in levels.columns:
-        levels = levels[levels["scale"] == "indicator"]
-    key = [column for column in _KEY if column in levels.columns]
-    nameless = levels[[*key, "item"]].isna()
-    violations = [
-        f"long table, row {_plain(levels.index[row])!r}: {nameless.columns[column]} is missing"
-        for row, column in np.argwhere(nameless.to_numpy())
-    ]
-    levels = levels[~nameless.any(axis=1)]
-    twice = levels.duplicated([*key, "item"])
-    violations += [
-        f"row {_plain(row)!r}, {item}: stands more than once"
-        for row, item in zip(
-            levels[twice].set_index(key).index, levels.loc[twice, "item"], strict=True
-        )
-    ]
-    once = levels[~twice]
-    rows = once.drop_duplicates(key).set_index(key).index
-    wide = once.pivot(index=key, columns="item", values="value")
-    return wide.reindex(rows).rename_axis(columns=None), violations
-
-
-def _array(wide: pd.DataFrame) -> tuple[npt.NDArray[np.number], _Mask]:
-    """The levels as an array, uncopied where they are one block, and which cells are no number."""
-    kinds = set(wide.dtypes)
-    if kinds and all(isinstance(kind, np.dtype) and kind.kind in "iuf" for kind in kinds):
-        values = wide.to_numpy() if len(kinds) == 1 else wide.to_numpy(dtype=np.float64)
-        return values, np.zeros((1, 1), dtype=bool)  # one cell speaks for all
-    values = np.full(wide.shape, np.nan)
-    no_number = np.zeros(wide.shape, dtype=bool)
-    for position, code in enumerate(wide.columns):
-        values[:, position], no_number[:, position] = _column(wide[code])
-    return values, no_number
-
-
-def _column(cells: pd.Series) -> tuple[_Floats, _Mask]:
-    """One column as floats, and which of its cells are neither missing nor a number."""
-    if cells.dtype.kind in "iuf":
-        return cells.to_numpy(dtype=np.float64, na_value=np.nan), np.zeros(len(cells), dtype=bool)
-    objects = cells.to_numpy(dtype=object)
-    if any(isinstance(cell, Decimal) and cell.is_snan() for cell in objects):
-        objects = np.frompyfunc(_told, 1, 1)(objects)  # an error as soon as it is compared
-    number = np.array([_is_number(cell) for cell in objects], dtype=bool)
-    values = np.full(len(cells), np.nan)
-    values[number] = [_as_float(cell) for cell in objects[number]]
-    return values, ~number & pd.notna(objects)
-
-
-def _told(cell: object) -> object:
-    return str(cell) if isinstance(cell, Decimal) and cell.is_snan() else cell
-
-
-def _as_float(cell: Real | Decimal) -> float:
-    """A number as a float, and one beyond all floats as infinite."""
-    try:
-        return float(cell)
-    except OverflowError:
-        return np.inf if cell > 0 else -np.inf  # type: ignore[operator] # every real is ordered
-
-
-def _is_number(cell: object) -> bool:
-    """Whether a cell is a real number; a truth is none, nor is a text that looks like one."""
-    return isinstance(cell, (Real, Decimal)) and not isinstance(cell, bool)
-
-
-def _refuse(
-    violations: list[str],
-    values: npt.NDArray[np.number],
-    no_number: _Mask,
-    wide: pd.DataFrame,
-    rules: _Rules,
-) -> None:
-    """Raise what is wrong with the shape and with each level, in the order of rows and columns."""
-    absent = np.isnan(values)
-    outside = ~absent & ~((values >= rules.low) & (values <= rules.high))
-    broken = ~absent & ~outside & rules.whole & (values != np.floor(values))
-    wrong = outside | broken | no_number
-    if not rules.allow_missing:
-        wrong |= absent
-    no_number = np.broadcast_to(no_number, wrong.shape)
-    faults = []
-    cells = np.argwhere(wrong)
-    for row, column in cells[:VIOLATIONS_SHOWN]:
-        place = f"row {_plain(wide.index[row])!r}, {wide.columns[column]}: "
-        if no_number[row, column]:
-            fault = f"{_plain(wide.iat[row, column])!r} is no number"
-        elif absent[row, column]:
-            fault = "is missing"
-        elif outside[row, column]:
-            fault = f"{values[row, column]:g} is outside {rules.low:g} to {rules.high:g}"
-        else:
-            fault = f"{values[row, column]:g} is no whole level"
-        faults.append(place + fault)
-    count = len(violations) + len(cells)
-    refuse(ScoringError, "levels", violations + faults, _REMEDY, count=count)
-
-
-def _plain(value: object) -> object:
-    """Return the Python value behind a NumPy scalar, also within a key, for a message."""
-    if isinstance(value, tuple):
-        return tuple(_plain(part) for part in value)
-    return value.item() if isinstance(value, np.generic) else value

@@ -12,6 +12,7 @@ import pandas as pd
 
 from spbe_research.errors import VIOLATIONS_SHOWN, ScoringError, refuse
 from spbe_research.instruments import Instrument, load_instrument
+from spbe_research.instruments.instrument import HIGHEST_LEVEL, LOWEST_LEVEL
 from spbe_research.years import evaluation, evaluation_years
 
 __all__ = ["assign_predicate", "predicate_rule", "round_half_up"]
@@ -60,7 +61,7 @@ def assign_predicate(index: pd.Series, instrument: Instrument | str, *, rule: Ru
     Parameters
     ----------
     index : pandas.Series, shape (n,)
-        Index points, 1 to 5; missing values stay missing.
+        Index points, within the bands (1 to 5 in the editions); missing values stay missing.
     instrument : Instrument or str
         The edition, for its bands.
     rule : {"rounded", "exact"}
@@ -77,7 +78,8 @@ def assign_predicate(index: pd.Series, instrument: Instrument | str, *, rule: Ru
     Raises
     ------
     ScoringError
-        Naming every value that is no number or lies outside 1 to 5, or an unknown rule.
+        Naming every value that is no number or lies outside the bands; or an unknown rule, or an
+        instrument without bands.
 
     Notes
     -----
@@ -108,6 +110,11 @@ def assign_predicate(index: pd.Series, instrument: Instrument | str, *, rule: Ru
         raise ScoringError(f"Invalid rule {rule!r}. It must be 'rounded' or 'exact'.")
     if isinstance(instrument, str):
         instrument = load_instrument(instrument)
+    if not instrument.bands:
+        raise ScoringError(
+            f"Invalid instrument {instrument.edition}. It has no bands. Give it some: "
+            "load_instrument(..., bands=...)."
+        )
     numbers = pd.to_numeric(index, errors="coerce")
     values = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
     no_number = np.isnan(values) & index.notna().to_numpy()
@@ -123,7 +130,9 @@ def assign_predicate(index: pd.Series, instrument: Instrument | str, *, rule: Ru
             else f"row {index.index[row]!r}: {values[row]:g} is outside {low:g} to {high:g}"
             for row in wrong[:VIOLATIONS_SHOWN]
         ],
-        "An index is a weighted mean of levels 1 to 5.",
+        "An index is a weighted mean of levels 1 to 5."
+        if (low, high) == (LOWEST_LEVEL, HIGHEST_LEVEL)
+        else "Bands must reach as far as the index does.",
         count=len(wrong),
     )
     banded = round_half_up(values) if rule == "rounded" else values

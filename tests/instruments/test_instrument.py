@@ -94,8 +94,8 @@ def test_weights_that_almost_close_are_refused(table: Path) -> None:
 def test_missing_column_and_missing_file_are_named(table: Path) -> None:
     with pytest.raises(InstrumentError, match="No file"):
         load_instrument(table)
-    table.write_text("code,parent\nindex,\n")
-    with pytest.raises(InstrumentError, match="It has no column scale, weight_pct"):
+    table.write_text("name,scale\nindex,\n")
+    with pytest.raises(InstrumentError, match="It has no column code, parent"):
         load_instrument(table)
 
 

@@ -293,3 +293,24 @@ def test_instrument_of_2026_takes_continuous_levels() -> None:
     assert compute_index(wide, instrument).loc["a", "index"] == pytest.approx(2.25)
     with pytest.raises(ScoringError, match="I03: 0.99 is outside 1 to 5"):
         compute_index(wide.assign(I03=0.99), instrument)
+
+
+@pytest.mark.parametrize("edition", ["permen-5-2018", "permen-59-2020", "permen-8-2026"])
+def test_edition_is_one_product_to_the_last_bit(edition: str) -> None:
+    instrument = load_instrument(edition)
+    assert instrument.is_weighted_mean
+    rng = np.random.default_rng(11)
+    wide = pd.DataFrame(
+        rng.integers(1, 6, (500, len(instrument.indicators))), columns=list(instrument.indicators)
+    ).astype(float)
+    weights = [
+        [
+            float(instrument.item(leaf).weight / instrument.item(node).weight)
+            if leaf in instrument.leaves(node)
+            else 0.0
+            for node in instrument.outputs
+        ]
+        for leaf in instrument.indicators
+    ]
+    expected = wide.to_numpy() @ np.array(weights)
+    assert (compute_index(wide, instrument).to_numpy() == expected).all()
