@@ -193,8 +193,8 @@ def _one(data: pd.DataFrame, column: str) -> Any:
     found = data[column].unique()
     if len(found) != 1:
         raise DataError(
-            f"Invalid data: the column {column} holds {listed(found.tolist())}. An audit is of "
-            f"one. Choose it: data[data[{column!r}] == {found[-1] if len(found) else ''!r}]."
+            f"Invalid data: the column {column} holds {listed(map(_plain, found))}. An audit is of "
+            f"one. Choose it: data[data[{column!r}] == ...], or --year at the command."
         )
     return _plain(found[0])
 

@@ -166,7 +166,7 @@ class Sampler:
             values = stages[-1]
             weights = drawn.weights[span]
             if plain:
-                yield np.matmul(values - self.offset, (weights * scale)[:, :, None])[:, :, 0]
+                yield np.matmul(values, (weights * scale)[:, :, None])[:, :, 0]
             else:
                 yield self._combined(values, weights, methods[span]) * scale
 
@@ -202,22 +202,27 @@ class Sampler:
         shape = self._scaled.shape
         shared = [_shared(error, rng, shape[0]) for error, rng in drawn.errors]
         rows = max(1, _VALUES_AT_ONCE // self._scaled.size)
-        step = 10.0**self.decimals
+        low_end, high_end = int(self.case.tree.low), int(self.case.tree.high)
         for start in range(0, draws, rows):
             span = slice(start, min(start + rows, draws))
-            stages = [np.broadcast_to(self._scaled, (span.stop - span.start, *shape))]
+            if not shared:
+                yield [np.broadcast_to(self._scaled, (span.stop - span.start, *shape))], span
+                continue
+            # Levels are whole and few: bytes do until they are multiplied.
+            levels = np.broadcast_to(self._scaled.astype(np.int8), (span.stop - span.start, *shape))
+            stages: list[_Floats] = []
             for (error, rng), (threshold, body) in zip(drawn.errors, shared, strict=True):
-                noise = rng.standard_normal(stages[0].shape, dtype=np.float32)
+                noise = rng.standard_normal(levels.shape, dtype=np.float32)
                 own = np.float32((1 - error.rho) ** 0.5)
                 low, high = (
                     ((side * threshold - body[span]) / own).astype(np.float32)[:, :, None]
                     for side in (1, -1)
                 )
-                moved = (noise > high).astype(np.int8) - (noise < low).astype(np.int8)
-                values = stages[-1] + step * moved
-                tree = self.case.tree
-                stages.append(np.clip(values, tree.low * step, tree.high * step, out=values))
-            yield stages[1:] or stages, span
+                levels = levels + (noise > high).view(np.int8)
+                levels -= (noise < low).view(np.int8)
+                np.clip(levels, low_end, high_end, out=levels)
+                stages.append(levels.astype(np.float64))
+            yield stages, span
 
     def _combined(
         self, values: _Floats, weights: _Floats, methods: list[dict[str, str]]

@@ -14,7 +14,7 @@ from spbe_research.auditing.tree import ROOT
 from spbe_research.errors import DataError
 from spbe_research.extras import require
 
-__all__ = ["correlation_ratio", "importance", "matching_weights"]
+__all__ = ["coherence", "correlation_ratio", "importance", "matching_weights"]
 
 _MOST_GROUPS = 20
 _Floats = npt.NDArray[np.float64]
@@ -52,6 +52,28 @@ def importance(case: Case) -> pd.DataFrame:
             ratio = correlation_ratio(values, index)
             rows.append((code, tier, weight, weight * shared / index.var(), ratio))
     columns = ["code", "tier", "nominal_share", "explained_share", "correlation_ratio"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def coherence(case: Case) -> pd.DataFrame:
+    """Return how each part goes along with the node above it and with the index.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code, tier, parent, correlation_parent, correlation_index`` (Pearson, over bodies; missing
+        where a part is the same for all). A part that runs against its parent is compensated for
+        by the others, and one of nearly 1 says nothing of its own.
+    """
+    index = case.node_values[ROOT]
+    rows = []
+    for node in reversed(case.tree.nodes):
+        above = case.node_values[node.code]
+        for code in node.children:
+            own = case.node_values[code]
+            tier = next(tier for tier, codes in case.tree.tiers.items() if code in codes)
+            rows.append((code, tier, node.code, _correlation(own, above), _correlation(own, index)))
+    columns = ["code", "tier", "parent", "correlation_parent", "correlation_index"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -137,3 +159,9 @@ def matching_weights(case: Case) -> pd.DataFrame:
     return own[["code", "nominal_share", "explained_share"]].assign(
         matching_weight=weights / weights.sum()
     )
+
+
+def _correlation(one: _Floats, other: _Floats) -> float:
+    below = one.std() * other.std()
+    shared = ((one - one.mean()) * (other - other.mean())).mean()
+    return float(shared / below) if below > 0 else float("nan")

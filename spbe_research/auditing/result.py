@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from spbe_research.auditing.alternatives import alternatives
+from spbe_research.auditing.alternatives import alternatives, movers
 from spbe_research.auditing.case import Case
 from spbe_research.auditing.checkpoint import counts_hash
 from spbe_research.auditing.counting import Tally
 from spbe_research.auditing.draws import Sampler
 from spbe_research.auditing.exact import GRID, exact_bodies, exact_pairs
-from spbe_research.auditing.importance import importance, matching_weights
+from spbe_research.auditing.importance import coherence, importance, matching_weights
 from spbe_research.auditing.log import log_draws
 from spbe_research.auditing.ranking import rank
 from spbe_research.auditing.sensitivity import sensitivity
@@ -74,7 +74,9 @@ class Audit:
       or a quarter;
     - ``alternatives``: one row per finite choice: ``family, choice, median_shift, max_shift``
       (ranks), ``predicates_changed, tau``;
+    - ``movers``: how each finite choice moves each body, the farthest first;
     - ``sensitivity``: where the variance of the ranks comes from;
+    - ``coherence``: how each part goes along with the node above it and with the index;
     - ``importance``: ``code, tier, nominal_share, explained_share, correlation_ratio``;
     - ``matching``: weights that would make every explained share what the weight says;
     - ``log``: what every draw changed.
@@ -102,7 +104,9 @@ class Audit:
             makers["pairs_exact"] = lambda: exact_pairs(case, self._grid())
             makers["bodies_exact"] = lambda: exact_bodies(case, self.radius)
         makers["alternatives"] = lambda: alternatives(case, sampler)
+        makers["movers"] = lambda: movers(case, sampler)
         makers["sensitivity"] = lambda: sensitivity(case, sampler, seed=self.seed)
+        makers["coherence"] = lambda: coherence(case)
         makers["importance"] = lambda: importance(case)
         makers["matching"] = lambda: matching_weights(case)
         makers["log"] = lambda: log_draws(sampler, draws=self.draws, seed=self.seed)

@@ -20,6 +20,7 @@ from spbe_research.instruments import Instrument
 
 __all__ = ["audit", "count_draws"]
 
+_HIGHEST = 100  # levels are kept in bytes
 _BLOCKS_PER_WORKER = 25  # between two checkpoints
 
 
@@ -203,11 +204,11 @@ def _check_levels(sampler: Sampler) -> None:
         DataError,
         "choices",
         [
-            f"{choice.family} {choice.label}: needs whole levels, and the data are {tier}"
+            f"{choice.family} {choice.label}: needs whole levels of 0 to 100, not {tier}"
             for choice in sampler.choices
             if choice.family == "level_error"
             for tier in [f"{case.tree.leaf_tier}s of {case.tree.name}"]
-            if not all(case.tree.whole)
+            if not (all(case.tree.whole) and case.tree.low >= 0 and case.tree.high <= _HIGHEST)
         ],
         "Vary the weights, or give the levels.",
     )

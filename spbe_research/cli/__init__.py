@@ -1,6 +1,6 @@
 """The command ``spbe-research``: one app, its commands in the modules of this folder."""
 
-from spbe_research.cli import authors, results, scores
+from spbe_research.cli import audits, authors, results, scores
 from spbe_research.cli.app import app, main
 
-__all__ = ["app", "authors", "main", "results", "scores"]
+__all__ = ["app", "audits", "authors", "main", "results", "scores"]

@@ -260,7 +260,7 @@ def test_wrong_data_are_refused() -> None:
     with pytest.raises(DataError, match="Invalid data of 1 bodies"):
         audit(table.head(1), EDITION)
     domains = pd.DataFrame({"D1": [1.5, 2], "D2": [2, 2], "D3": [3, 2], "D4": [1, 4]})
-    with pytest.raises(DataError, match="needs whole levels, and the data are domains"):
+    with pytest.raises(DataError, match="needs whole levels of 0 to 100, not domains"):
         audit(domains, EDITION, LevelError(0.1))
     with pytest.raises(DataError, match="needs positive values"):
         audit(domains.assign(D1=[0, 2]), EDITION, Aggregation("geometric"))
