@@ -2,8 +2,8 @@
 
 Data: load_published, load_scores, load_exact_scores, load_agencies, load_policies, load_covariates,
 load_aggregates, load_worked_examples, load_reference, verify. Scoring: Instrument, load_instrument,
-compute_index, assign_predicate, predicate_rule, reconcile. What is said of a score: find_agencies,
-resolve_agency, check_claim, check_claim_table.
+compute_index, assign_predicate, predicate_rule, reconcile. How sure a rank is: audit. What is said
+of a score: find_agencies, resolve_agency, check_claim, check_claim_table.
 
 Analyses, by question; they need more: pip install 'spbe_research[study]'
 

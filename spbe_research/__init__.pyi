@@ -21,6 +21,7 @@ from spbe_research.scoring import assign_predicate as assign_predicate
 from spbe_research.scoring import predicate_rule as predicate_rule
 from spbe_research.scoring import reconcile as reconcile
 from spbe_research.methods.ordinal_factors import Structure as Structure
+from spbe_research.auditing import audit as audit
 from spbe_research.claims import find_agencies as find_agencies
 from spbe_research.claims import resolve_agency as resolve_agency
 from spbe_research.claims import check_claim as check_claim

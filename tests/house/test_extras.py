@@ -60,7 +60,18 @@ def test_every_package_of_an_extra_is_named_with_it(extra: str) -> None:
 
 
 def test_light_storeys_import_without_any_extra() -> None:
-    light = ("panel", "claims", "ingest", "instruments", "scoring", "records", "press", "cli")
+    light = (
+        "panel",
+        "auditing",
+        "choices",
+        "claims",
+        "ingest",
+        "instruments",
+        "scoring",
+        "records",
+        "press",
+        "cli",
+    )
     run = without_extras("\n".join(f"import spbe_research.{name}" for name in light))
     assert run.stderr == ""
 

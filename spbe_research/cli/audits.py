@@ -1,0 +1,165 @@
+"""The command that says how sure the ranks of an index are."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spbe_research.boundary import Limits, csv_table, decimal_number, open_output, read_table
+from spbe_research.cli.app import app, say
+from spbe_research.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from spbe_research.choices import Choice
+    from spbe_research.instruments import Instrument
+
+__all__ = ["audit"]
+
+_LONG = {"agency_id", "item", "value"}
+_LIMITS = Limits(n_bytes=200_000_000, n_rows=2_000_000)
+_NONE = "none"
+
+
+@app.command()
+def audit(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV of levels, or of printed aspects or domains: one row per body, one column "
+            "per item; or long: agency_id, item, value."
+        ),
+    ],
+    *,
+    instrument: Annotated[
+        str,
+        typer.Option(help="permen-5-2018, permen-59-2020, permen-8-2026, or a CSV of your own."),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="HTML report in two languages; needs [study]."),
+    ] = None,
+    tables: Annotated[
+        Path | None, typer.Option(help="Existing folder for the tables, one CSV each.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", "--force", help="Replace files that exist already.")
+    ] = False,
+    year: Annotated[int, typer.Option(help="Year of a long table of several.")] = 0,
+    weights: Annotated[
+        str, typer.Option(help="How far every weight may shift: 0.25; or none.")
+    ] = "0.25",
+    level_error: Annotated[
+        str, typer.Option(help="p, or p:rho: share of levels misread by one, correlation.")
+    ] = "",
+    aggregation: Annotated[
+        str, typer.Option(help="geometric, harmonic; or with a tier: geometric:index.")
+    ] = "",
+    leave_out: Annotated[
+        str, typer.Option(help="A tier (domain) or codes (D1:D4), one left out at a time.")
+    ] = "",
+    draws: Annotated[int, typer.Option(help="Number of draws.")] = 2000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same counts.")] = 1,
+    workers: Annotated[int, typer.Option(help="Threads.")] = 1,
+) -> None:
+    """Say how far the ranks and predicates of an index can be trusted.
+
+    Without choices, every weight shifts by up to a quarter. What no weighting can change is
+    computed exactly; the rest is drawn.
+    """
+    from spbe_research.auditing import audit as run
+    from spbe_research.instruments import load_instrument
+
+    loaded = load_instrument(instrument)
+    choices = _choices(weights, level_error, aggregation, leave_out)
+    data = _read(file, loaded, year)
+    result = run(data, loaded, choices, draws=draws, seed=seed, workers=workers)
+    say(result.summary())
+    if tables is not None:
+        for name in ("ranks", "pairs_exact", "alternatives", "importance", "coherence"):
+            if name in result.tables:
+                path = tables / f"audit-{name}.csv"
+                with open_output(path, overwrite=overwrite, inputs=[file]) as target:
+                    target.write(csv_table(result.tables[name].round(9)))
+                say(f"{name}: {path}")
+    if output is not None:
+        from spbe_research.extras import require
+
+        require("matplotlib", "PIL", "scipy")
+        from spbe_research.press.audit_report import audit_report
+
+        with open_output(output, overwrite=overwrite, inputs=[file]) as target:
+            target.write(audit_report(result, name=file.stem, names=_names(loaded)))
+        say(f"report: {output}")
+
+
+def _choices(weights: str, level_error: str, aggregation: str, leave_out: str) -> "list[Choice]":
+    from spbe_research.choices import Aggregation, LeaveOut, LevelError, Weights
+
+    choices: list[Choice] = []
+    if weights != _NONE:
+        choices.append(Weights.uniform(_number("weights", weights)))
+    if level_error:
+        p, _, rho = level_error.partition(":")
+        choices.append(
+            LevelError(_number("level-error", p), _number("level-error", rho) if rho else 0.0)
+        )
+    if aggregation:
+        method, _, place = aggregation.partition(":")
+        choices.append(Aggregation(method, at=place or None))
+    if leave_out:
+        choices.append(LeaveOut(*leave_out.split(":")))
+    return choices
+
+
+def _number(option: str, text: str) -> float:
+    number = decimal_number(text)
+    if number is None:
+        raise DataError(f"Invalid --{option} {text!r}. It must be a number such as 0.25.")
+    return float(number)
+
+
+def _read(file: Path, instrument: "Instrument", year: int) -> "pd.DataFrame":
+    """A file of levels as ``score`` takes it, one of printed parts, or the long table."""
+    import pandas as pd
+
+    from spbe_research.ingest import read_levels
+
+    header, rows = read_table(file, header="a header of item codes", limits=_LIMITS)
+    if set(header) >= _LONG:
+        table = pd.DataFrame([row for _, row in rows], columns=header)
+        numbers = [decimal_number(text) for text in table["value"]]
+        if wrong := [line for (line, _), each in zip(rows, numbers, strict=True) if each is None]:
+            raise DataError(
+                f"Invalid file {file.name}, line {wrong[0]}, column value: it is no number, and "
+                f"{len(wrong)} lines are so. Correct them."
+            )
+        table["value"] = [float(each) for each in numbers if each is not None]
+        if "year" in table.columns:
+            table["year"] = pd.to_numeric(table["year"], errors="coerce").astype("Int64")
+            if year:
+                table = table[table["year"] == year]
+        return table
+    for tier, codes in (("domain", instrument.domains), ("aspect", instrument.aspects)):
+        if codes and set(codes) <= set(header):
+            instrument = instrument.cut_at(tier)
+            break
+    levels = read_levels(file, instrument)
+    names = levels.index.to_frame(index=False)
+    named = next((each for each in ("agency_id", "agency", "name", "line") if each in names), "")
+    table = levels.set_axis(pd.Index(names[named], name="agency_id"))
+    if "year" in names:
+        years = pd.to_numeric(names["year"], errors="coerce")
+        if years.notna().all():
+            table = table.assign(year=years.astype(int).to_numpy())
+            table = table[table["year"] == year] if year else table
+    return table
+
+
+def _names(instrument: "Instrument") -> dict[str, str]:
+    """Names of bodies that the package knows, and of the instrument's parts."""
+    from spbe_research.panel.loaders import load_agencies
+
+    known: dict[str, str] = load_agencies().set_index("agency_id")["name"].to_dict()
+    return known | {item.code: item.name for item in instrument.items}
