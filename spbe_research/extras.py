@@ -30,6 +30,7 @@ PACKAGES = {
     "jinja2": ("jinja2", "site"),
     "latex2mathml": ("latex2mathml", "site"),
     "nbconvert": ("nbconvert", "site"),
+    "quickjs": ("quickjs-ng", "site"),
     "rocrate": ("rocrate", "site"),
     "pdfplumber": ("pdfplumber", "ingest"),
     "pypdf": ("pypdf", "ingest"),

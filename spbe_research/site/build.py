@@ -30,6 +30,7 @@ from spbe_research.site.agencies import (
     policy_topics,
 )
 from spbe_research.site.downloads import write_tables
+from spbe_research.site.explorer import explorer_page, write_scripts
 from spbe_research.site.lean import lean
 from spbe_research.site.path_picture import draw_ground, draw_path, draw_place
 from spbe_research.site.reading import read_notebook
@@ -147,6 +148,7 @@ class _Writer:
         for name in ("agency", "figure", "figures", "notebook", "data"):
             (self.folder / name).mkdir()
         shutil.copytree(_HERE / "static", self.folder / "static")
+        write_scripts(self.folder / "static")
         for language in ("id", "en"):
             ground = self.folder / "static" / f"path-{language}.svg"
             ground.write_text(draw_ground(language), encoding="utf-8", newline="\n")
@@ -159,6 +161,8 @@ class _Writer:
         self._write_records(files)
         self._write_notebooks(files)
         self._write_data()
+        self.progress("explorer")
+        self._page("explore", "explore.html", **explorer_page())
         self._write_start(pages, files)
         return pages
 
