@@ -18,6 +18,7 @@ import spbe_research
 from spbe_research import locations, records
 from spbe_research.drawing.style import canvas, finish
 from spbe_research.locations import project_folder
+from spbe_research.panel.loaders import TIDY_HASH, tidy_hash
 from spbe_research.press import mentions, numbers, translation
 from spbe_research.press import records as said
 from spbe_research.press.releases import Release, release
@@ -119,6 +120,8 @@ class House:
             path = self.root / "data" / "results" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+        made_from = self.root / "data" / "results" / TIDY_HASH
+        made_from.write_text(tidy_hash(self.root / "data" / "tidy"), encoding="utf-8")
         forget()
 
     def release(self, version: str, day: str = "2027-01-01") -> Release:
