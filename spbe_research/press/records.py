@@ -220,16 +220,24 @@ def _tabled_record(
 def _numbers(tabled: dict[str, Record]) -> Iterator[Record]:
     """Every committed number, with the words of its family and the caveat of its table.
 
-    Keys are filled in, and ``{first}`` and ``{last}``, its first and last year.
+    Keys are filled in, and ``{first}`` and ``{last}``, its first and last year. ``[keys]`` of the
+    question says in words what a key is (``duty.on-request = {en = "on request", ...}``); inside
+    the id of another number it stays as it is.
     """
     for row in committed_numbers().itertuples():
         family, keys = family_of(row.id)
         behind = tabled.get(family.table)
         question = load_questions()[family.question]
-        name = {each: _filled(family.words["name"][each], keys) for each in LANGUAGES}
+        words = question_words(family.question).get("keys", {})
         years = "" if row.years != row.years else str(row.years)
         keys = {**keys, "first": years[:4], "last": years[-4:]}
-        said = family.words["sentence"]
+        name, sentence = (
+            {
+                each: _filled(family.words[said].get(each, ""), keys, words, each)
+                for each in LANGUAGES
+            }
+            for said in ("name", "sentence")
+        )
         yield Record(
             id=row.id,
             question=question,
@@ -243,8 +251,8 @@ def _numbers(tabled: dict[str, Record]) -> Iterator[Record]:
             years=years,
             n=f"{int(row.n):,}",
             n_id=localise(f"{int(row.n):,}", "id"),
-            sentence_en=_filled(said.get("en") or _plainly(name["en"], row.low, "to"), keys),
-            sentence_id=_filled(said.get("id") or _plainly(name["id"], row.low, "sampai"), keys),
+            sentence_en=sentence["en"] or _plainly(name["en"], row.low, "to"),
+            sentence_id=sentence["id"] or _plainly(name["id"], row.low, "sampai"),
             unit=row.unit,
             family=family,
         )
@@ -267,7 +275,8 @@ def _plainly(name: str, low: float, to: str) -> str:
     return f"{name[0].upper()}{name[1:]}: {{value}}{interval}."
 
 
-def _filled(text: str, keys: dict[str, str]) -> str:
+def _filled(text: str, keys: dict[str, str], words: dict[str, Any], language: str) -> str:
     for name, value in keys.items():
-        text = text.replace(f"{{{name}}}", value)
+        text = text.replace(f"-{{{name}}}", f"-{value}")
+        text = text.replace(f"{{{name}}}", words.get(name, {}).get(value, {}).get(language, value))
     return text

@@ -74,6 +74,24 @@ sentence.id = "Kini {value}."
     assert load_records()["num-mean-2023"].sentence_en.startswith("In 2023 the mean was {value}")
 
 
+def test_key_is_said_in_words_and_stays_itself_in_the_id_of_another_number(house: Any) -> None:
+    said = 'sentence.en = "In {year} the mean was {value} ({low} to {high}).'
+    house.say(said, said.replace("({low}", "({num-mean-{year}:n}; {low}"))
+    words = """
+[keys]
+year.2024 = { en = "the year of two moons", id = "tahun dua bulan" }
+
+[labels]"""
+    house.say("\n[labels]", words)
+    house.build()
+    records = load_records()
+    assert records["num-mean-2024"].sentence_en == (
+        "In the year of two moons the mean was {value} ({num-mean-2024:n}; {low} to {high})."
+    )
+    assert records["num-mean-2024"].sentence_id.startswith("Pada tahun dua bulan reratanya")
+    assert records["num-mean-2023"].sentence_en.startswith("In 2023 the mean")
+
+
 @pytest.mark.parametrize(
     ("entry", "said"),
     [

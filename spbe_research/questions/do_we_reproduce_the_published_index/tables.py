@@ -14,7 +14,11 @@ from spbe_research.panel.loaders import (
 )
 from spbe_research.panel.misprints import MISPRINTED, list_misprints, name_errors
 from spbe_research.panel.national_series import fixed_frame_means, national_series
-from spbe_research.panel.recomputation import difference_counts, recompute_all
+from spbe_research.panel.recomputation import (
+    difference_counts,
+    recomputation_summary,
+    recompute_all,
+)
 from spbe_research.questions.do_we_reproduce_the_published_index.edges import on_an_edge
 from spbe_research.questions.do_we_reproduce_the_published_index.figures import (
     draw_national_series,
@@ -23,7 +27,15 @@ from spbe_research.questions.do_we_reproduce_the_published_index.figures import 
 from spbe_research.records import Units, facts, figure, table
 from spbe_research.years import years_with
 
-__all__ = ["edge_cases", "misprints", "printing_errors", "recomputation", "series", "single_facts"]
+__all__ = [
+    "closeness",
+    "edge_cases",
+    "misprints",
+    "printing_errors",
+    "recomputation",
+    "series",
+    "single_facts",
+]
 
 _EXACT = 1e-12
 _STEP = 0.01  # the last printed decimal, index points
@@ -42,6 +54,16 @@ def _from_parts() -> pd.DataFrame:
 
 def _bodies() -> pd.DataFrame:
     return population(load_published(), load_carried_over_bodies())
+
+
+def _computable() -> pd.DataFrame:
+    return _recomputed().dropna(subset=["index_computed"])
+
+
+@table("tab-recomputation", units=Units("agency-years", _computable))
+def closeness() -> pd.DataFrame:
+    """Return by year and basis how close the recomputed index comes to the printed one."""
+    return recomputation_summary(_recomputed())
 
 
 @figure(

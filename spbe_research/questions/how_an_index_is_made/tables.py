@@ -1,4 +1,4 @@
-"""How an index is made: one index taken apart, and the printed examples computed again."""
+"""How an index is made: its parts, one index taken apart, the printed examples computed again."""
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from spbe_research.questions.how_an_index_is_made.figures import draw_index_anat
 from spbe_research.records import Units, facts, figure, table
 from spbe_research.years import design_year, evaluation
 
-__all__ = ["examples", "index_anatomy", "single_facts"]
+__all__ = ["comparisons", "examples", "index_anatomy", "parts", "single_facts"]
 
 _KEMENKO_PEREKONOMIAN = "pusat-kementerian-koordinator-bidang-perekonomian"
 _HALF_STEP = 0.005 + 1e-9  # what rounds to a printed value of two decimals
@@ -22,6 +22,24 @@ def _levels() -> pd.DataFrame:
     return levels[(levels["agency_id"] == _KEMENKO_PEREKONOMIAN) & (levels["year"] == year)]
 
 
+@table("tab-instrument-parts", units=Units("rows"))
+def parts() -> pd.DataFrame:
+    """Return the aspects and domains of the edition with their weights, in percent of the index.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``item, parent, weight_pct, name``, the index first; ``parent`` is empty for the index.
+    """
+    instrument = load_instrument(evaluation(design_year("index-anatomy", "example")).edition)
+    rows = [
+        (item.code, item.parent, float(item.weight), item.name)
+        for item in instrument.items
+        if item.scale != "indicator"
+    ]
+    return pd.DataFrame(rows, columns=["item", "parent", "weight_pct", "name"])
+
+
 @figure("fig-index-anatomy", draw=draw_index_anatomy, units=Units("indicators", _levels))
 def index_anatomy() -> pd.DataFrame:
     """Return the contributions of the aspects to the index of Kemenko Perekonomian."""
@@ -29,14 +47,16 @@ def index_anatomy() -> pd.DataFrame:
     return index_contributions(_levels().set_index("item")["value"], load_instrument(edition))
 
 
-def _checked() -> pd.DataFrame:
-    return check_examples(load_worked_examples())
+@table("tab-comparisons", units=Units("comparisons"))
+def comparisons() -> pd.DataFrame:
+    """Return every printed value beside the one recomputed from the tier below it."""
+    return check_examples(load_worked_examples()).drop(columns="edition")
 
 
-@table("tab-examples", units=Units("comparisons", _checked))
+@table("tab-examples", units=Units("comparisons", comparisons))
 def examples() -> pd.DataFrame:
     """Return the printed examples beside the recomputed values, by example and tier."""
-    grouped = _checked().groupby(["example_id", "basis"], sort=False)
+    grouped = comparisons().groupby(["example_id", "basis"], sort=False)
     return grouped.agg(
         year=("year", "first"),
         n=("item", "size"),
@@ -55,10 +75,10 @@ def single_facts() -> pd.DataFrame:
     pandas.DataFrame
         ``fact, year, domain, start, end, value, n``; the index in index points, weights in percent.
     """
-    checked, year = _checked(), design_year("index-anatomy", "example")
+    checked, year = comparisons(), design_year("index-anatomy", "example")
     span, n = (int(checked["year"].min()), int(checked["year"].max())), len(checked)
-    parts = index_anatomy()
-    index = float(parts["contribution"].sum())
+    aspects = index_anatomy()
+    index = float(aspects["contribution"].sum())
     beyond = int((checked["difference"].abs() > _HALF_STEP).sum())
     rows = [
         ("kemenko-perekonomian", year, None, year, year, index, len(_levels())),
@@ -67,8 +87,8 @@ def single_facts() -> pd.DataFrame:
         ("example-checks", None, None, *span, n, n),
     ]
     rows += [
-        ("domain-weight", None, domain, year, year, float(weight), len(parts))
-        for domain, weight in parts.groupby("domain")["weight_pct"].sum().items()
+        ("domain-weight", None, domain, year, year, float(weight), len(aspects))
+        for domain, weight in aspects.groupby("domain")["weight_pct"].sum().items()
     ]
     table = pd.DataFrame(rows, columns=["fact", "year", "domain", "start", "end", "value", "n"])
     return table.astype({"year": "Int64"})

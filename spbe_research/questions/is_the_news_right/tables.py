@@ -42,20 +42,28 @@ def single_facts() -> pd.DataFrame:
     stated = design_year("article", "stated")
     predicates = load_published().query("year == @stated")["predicate_published"]
     n = len(predicates)
-    verdicts = article_claims()["verdict"].value_counts()
-    rows = [
+    claims = article_claims()
+    verdicts = claims["verdict"].value_counts()
+    dated = [
         *(("cilegon", row.year, row.index_published, row.n_peers) for row in path.itertuples()),
         ("share-baik", stated, 100 * float((predicates == "Baik").mean()), n),
         ("share-at-least-baik", stated, 100 * float(predicates.isin(_AT_LEAST_BAIK).mean()), n),
-        *(
-            (
-                f"claims-{verdict.replace(' here', '').replace(' ', '-')}",
-                None,
-                count,
-                verdicts.sum(),
-            )
-            for verdict, count in verdicts.items()
-        ),
     ]
-    found = pd.DataFrame(rows, columns=["fact", "year", "value", "n"])
-    return found.astype({"year": "Int64", "value": float})
+    counted = [
+        (
+            f"claims-{verdict.replace(' here', '').replace(' ', '-')}",
+            claims["year"].min(),
+            claims["year"].max(),
+            count,
+            len(claims),
+        )
+        for verdict, count in verdicts.items()
+    ]
+    found = pd.concat(
+        [
+            pd.DataFrame(dated, columns=["fact", "year", "value", "n"]),
+            pd.DataFrame(counted, columns=["fact", "start", "end", "value", "n"]),
+        ],
+        ignore_index=True,
+    )
+    return found.astype({"year": "Int64", "start": "Int64", "end": "Int64", "value": float})

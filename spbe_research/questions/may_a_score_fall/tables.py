@@ -244,26 +244,39 @@ def single_facts() -> pd.DataFrame:
     family, items, known = all_tests(), shifts(), known_already()
     both = known.dropna(subset="fell")
     spreads = exact_fit()["largest_spread"]
-    rows = [
-        ("tests", None, len(family), len(family)),
-        ("tests-that-stand", None, (family["p_holm"] < _ALPHA).sum(), len(family)),
-        ("jumps-that-stand", None, _standing(family, "jump"), _count(family, "jump")),
-        ("digits-that-stand", None, _standing(family, "digits"), _count(family, "digits")),
-        ("exact-spread", None, spreads.max(), len(load_exact_scores())),
-        ("items", None, len(items), len(items)),
-        ("items-p", None, items["p_family"].iloc[0], items["n_stopped"].iloc[0]),
-        ("items-visible", None, items["visible_from"].median(), items["n_stopped"].iloc[0]),
-        ("known", None, len(both), len(both)),
-        ("known-fell", None, both["fell"].astype(bool).sum(), len(both)),
-        ("mean-drop", None, _mean_drop(), len(_fallers())),
+    free, exact = design_year(_DESIGN, "free"), load_exact_scores()
+    of_items = (int(items["start"].min()), int(items["end"].max()))
+    tested = (int(_possible()["start"].min()), int(_possible()["end"].max()))
+    recent = (int(_recent()["start"].min()), int(_recent()["end"].max()))
+    spanned = [
+        ("tests", *tested, len(family), len(family)),
+        ("tests-that-stand", *tested, (family["p_holm"] < _ALPHA).sum(), len(family)),
+        ("jumps-that-stand", *tested, _standing(family, "jump"), _count(family, "jump")),
+        ("digits-that-stand", *tested, _standing(family, "digits"), _count(family, "digits")),
+        ("exact-spread", exact["year"].min(), exact["year"].max(), spreads.max(), len(exact)),
+        ("items", *of_items, len(items), len(items)),
+        ("items-p", *of_items, items["p_family"].iloc[0], items["n_stopped"].iloc[0]),
+        ("items-visible", *of_items, items["visible_from"].median(), items["n_stopped"].iloc[0]),
+        ("shown-to", *recent, shown_reach(change_counts()), len(_recent())),
+    ]
+    dated = [
+        ("known", both["year"].max(), len(both), len(both)),
+        ("known-fell", both["year"].max(), both["fell"].astype(bool).sum(), len(both)),
+        ("mean-drop", free, *_mean_drop()),
         *(("left", year, *counts) for year, counts in _left().items()),
-        ("shown-to", None, shown_reach(change_counts()), len(_recent())),
         *_beyond(),
         *_if_shifted(),
     ]
-    table = pd.DataFrame(rows, columns=["fact", "year", "value", "n"])
-    table = pd.concat([table.assign(predicate=""), _left_by_predicate()], ignore_index=True)
-    return table.astype({"year": "Int64", "value": float})
+    table = pd.concat(
+        [
+            pd.DataFrame(spanned, columns=["fact", "start", "end", "value", "n"]),
+            pd.DataFrame(dated, columns=["fact", "year", "value", "n"]),
+            _left_by_predicate(),
+        ],
+        ignore_index=True,
+    )
+    whole = {"start": "Int64", "end": "Int64", "year": "Int64", "value": float}
+    return table.fillna({"predicate": ""}).astype(whole)
 
 
 def _standing(family: pd.DataFrame, test: str) -> int:
@@ -324,11 +337,11 @@ def _if_shifted() -> list[tuple[str, int, float, int]]:
     ]
 
 
-def _mean_drop() -> float:
-    """Mean fall of the exact index in the pair that falls are drawn from, points."""
+def _mean_drop() -> tuple[float, int]:
+    """Mean fall of the exact index in the pair that falls are drawn from, points, and its n."""
     pairs = _exact_pairs()
     fell = (pairs["end"] == design_year(_DESIGN, "free")) & (pairs["change"] < 0)
-    return float(-pairs.loc[fell, "exact_change"].mean())
+    return float(-pairs.loc[fell, "exact_change"].mean()), int(fell.sum())
 
 
 def _possible() -> pd.DataFrame:

@@ -10,6 +10,7 @@ from spbe_research.locations import project_folder
 from spbe_research.panel.recomputation import recompute_all
 from spbe_research.questions.do_we_reproduce_the_published_index.edges import on_an_edge
 from spbe_research.questions.do_we_reproduce_the_published_index.tables import (
+    closeness,
     edge_cases,
     recomputation,
     single_facts,
@@ -50,6 +51,14 @@ def test_all_1236_agency_years_lie_within_rounding(recomputed: pd.DataFrame) -> 
     assert len(near) == 1236
     assert near["difference"].abs().max() <= 0.01
     assert set(near["verdict"]) == {"reproduced"}
+
+
+def test_summary_counts_the_exact_and_the_close_of_each_year() -> None:
+    table = closeness().set_index(["year", "basis"])
+    assert table.loc[(2021, "indicator"), ["n_agencies", "n_exact"]].tolist() == [517, 517]
+    assert table.loc[(2022, "indicator"), ["n_agencies", "n_exact"]].tolist() == [554, 554]
+    assert table.loc[(2023, "domain"), ["n_agencies", "n_within_0_01"]].tolist() == [621, 621]
+    assert table["n_predicate_differs"].sum() == 0
 
 
 def test_every_other_agency_year_says_why_it_is_not_recomputed(recomputed: pd.DataFrame) -> None:

@@ -11,8 +11,10 @@ from spbe_research.locations import project_folder
 from spbe_research.panel.worked_examples import check_examples
 from spbe_research.questions.how_an_index_is_made.contributions import index_contributions
 from spbe_research.questions.how_an_index_is_made.tables import (
+    comparisons,
     examples,
     index_anatomy,
+    parts,
     single_facts,
 )
 
@@ -53,6 +55,20 @@ def test_every_printed_aspect_domain_and_index_of_the_examples_is_checked() -> N
     }
     for example, item in open_:
         assert example in inputs_only or (example in aspects_only and item.startswith("A"))
+
+
+def test_example_of_the_regulation_stands_among_the_comparisons_with_its_printed_values() -> None:
+    own = comparisons().query("example_id.str.startswith('example-')").set_index("item")
+    assert own["value_printed"].to_dict() == {"A2": 3.0, "D2": 3.4, "index": 3.28}
+    assert own.loc["index", "value_computed"] == pytest.approx(3.282)
+
+
+def test_weights_of_the_parts_are_those_of_the_annex() -> None:
+    weights = parts().set_index("item")["weight_pct"]
+    assert weights[["index", "D1", "D2", "D3", "D4"]].tolist() == [100.0, 13.0, 25.0, 16.5, 45.5]
+    for aspect, (first, last, weight) in ASPECTS.items():
+        assert weights[aspect] == float(weight * (last - first + 1) / 10), aspect
+    assert parts().query("parent == 'D4'")["item"].tolist() == ["A7", "A8"]
 
 
 def test_changed_example_is_not_reproduced() -> None:

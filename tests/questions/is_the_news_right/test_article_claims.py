@@ -25,6 +25,7 @@ def test_verdicts_are_counted_once_each() -> None:
         "claims-not-decidable": "not decidable here",
     }.items():
         assert facts.loc[fact, ["value", "n"]].tolist() == [verdicts.count(verdict), len(verdicts)]
+        assert facts.loc[fact, ["start", "end"]].tolist() == [2016, 2019]
     assert len(verdicts) == 11
 
 

@@ -1,3 +1,5 @@
+from decimal import ROUND_HALF_UP, Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +11,10 @@ from spbe_research.instruments import load_instrument
 from spbe_research.panel.loaders import (
     load_agencies,
     load_exact_scores,
+    load_published,
     load_scores,
 )
+from spbe_research.questions.may_a_score_fall import tables
 from spbe_research.questions.may_a_score_fall.next_list import (
     known_already,
     register_near_zero,
@@ -193,3 +197,24 @@ def test_misprints_are_noticed_by_hand():
     assert table.loc["D1", "noticed"] == 1.0
     # the index may read 3.56 as well: 721/182 prints 3.96 too and gives 3.5565
     assert table.loc["index", "noticed"] == pytest.approx(1 - 1 / table.loc["index", "n_tried"])
+
+
+@pytest.mark.whole
+def test_mean_fall_is_that_of_the_fallers_of_one_pair_and_says_how_many():
+    """From the four decimals of the lists of 2021 and 2022, rounded half up by decimal places."""
+    listed = load_published().query("year in [2021, 2022]")
+    exact = listed.pivot(index="agency_id", columns="year", values="index_published")
+    new = listed.query("year == 2022 and status == 'evaluated'")["agency_id"]
+    exact = exact.loc[new].dropna().map(lambda value: Decimal(f"{value:.4f}"))
+    printed = exact.map(lambda value: value.quantize(Decimal("0.01"), ROUND_HALF_UP))
+    fell = (exact[2021] - exact[2022])[printed[2022] < printed[2021]]
+    facts = tables.single_facts().set_index("fact")
+    assert facts.loc["mean-drop", ["n", "year"]].tolist() == [len(fell), 2022] == [134, 2022]
+    assert facts.loc["mean-drop", "value"] == pytest.approx(float(sum(fell)) / 134)
+
+
+@pytest.mark.whole
+def test_counts_of_the_tests_say_the_years_of_the_lists():
+    facts = tables.single_facts().set_index("fact")
+    assert facts.loc["tests", ["start", "end"]].tolist() == [2018, 2024]
+    assert facts.loc["exact-spread", ["start", "end", "n"]].tolist() == [2023, 2024, 621 + 615]
