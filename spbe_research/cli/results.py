@@ -21,16 +21,31 @@ def build(
     only: Annotated[
         str, typer.Option(help="One question, by its folder: its results alone are computed.")
     ] = "",
+    own: Annotated[
+        Path | None,
+        typer.Option("--with", help="Folder of a list of your own, as `ingest` writes it."),
+    ] = None,
 ) -> None:
     """Rebuild data/tidy and data/results from data/raw and data/reference.
 
     Results are computed again where their code, data or numbers changed. Nothing is written when a
     raw file is not the one described, a name has no alias, a table breaks its contract or a result
     cannot be computed: tables and results are put in place together, at the end.
+
+    With --with the tables are built in a data folder below that of your list, and nothing of the
+    repository is changed.
     """
     from spbe_research.panel.build import build as build_tables
     from spbe_research.press.recompute import compute_staged, stale_questions
 
+    if own is not None:
+        from spbe_research.ingest.new_year import joined_data
+        from spbe_research.locations import project_folder
+
+        joined = joined_data(project_folder() / "data", own)
+        typer.echo(build_tables(joined).summary())
+        typer.echo(f"Commands and functions read it with SPBE_RESEARCH_DATA={joined.resolve()}")
+        return
     chosen = [only] if only else None
     with _progress() as bar:
         report = build_tables(

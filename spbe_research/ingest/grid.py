@@ -20,6 +20,7 @@ from spbe_research.boundary import (
     shown,
 )
 from spbe_research.errors import DataError
+from spbe_research.ingest.pdf_tables import read_pdf
 
 __all__ = ["Grid", "read_grid"]
 
@@ -50,7 +51,8 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
     ----------
     path : pathlib.Path
         A CSV (comma, semicolon or tab, UTF-8 or UTF-16), an XLSX, or a JSON: a list of records, or
-        an object that holds one; what is nested in a record (``nilai``) counts as its own.
+        an object that holds one; what is nested in a record (``nilai``) counts as its own; or the
+        tables of a PDF with text.
     sheet : str, optional
         Of an XLSX the sheet; left out, the first.
 
@@ -68,7 +70,9 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
     name = shown(path)
     if sheet is not None and not is_workbook(path):
         raise DataError(f"Invalid sheet {sheet!r}. Only an XLSX has sheets, and {name} is none.")
-    if is_workbook(path):
+    if path.suffix.lower() == ".pdf":
+        grid = Grid(name, "row", _clean(read_pdf(path)))
+    elif is_workbook(path):
         grid = Grid(name, "row", _clean(read_sheet(path, sheet=sheet, limits=_LIMITS)))
     elif path.suffix.lower() == ".json":
         grid = Grid(name, "record", _clean(_records(path, name)))

@@ -8,7 +8,7 @@ from spbe_research.errors import DataError
 from spbe_research.ingest.grid import Grid
 from spbe_research.instruments import Instrument
 
-__all__ = ["Header", "find_header", "meaning"]
+__all__ = ["Header", "find_header", "meaning", "with_row_above"]
 
 _ROWS_LOOKED_AT = 40
 
@@ -37,13 +37,17 @@ _WORDS = {
     "no": "number",
     "nomor": "number",
     "nr": "number",
-    "index": "result",
-    "indeks": "result",
-    "indeks spbe": "result",
-    "nilai indeks": "result",
-    "nilai spbe": "result",
-    "predikat": "result",
-    "predicate": "result",
+    "index": "index",
+    "indeks": "index",
+    "indeks spbe": "index",
+    "nilai indeks": "index",
+    "nilai spbe": "index",
+    "nilai indeks spbe": "index",
+    "index published": "index",
+    "predikat": "predicate",
+    "predikat spbe": "predicate",
+    "predicate": "predicate",
+    "predicate published": "predicate",
     "item": "item",
     "indikator": "item",
     "kode indikator": "item",
@@ -122,6 +126,26 @@ def meaning(cell: str, instrument: Instrument) -> str:
     return named[0] if len(named) == 1 and named[0] != "index" else ""
 
 
+def with_row_above(columns: list[str], cells: list[str], above: list[str]) -> list[str]:
+    """What the columns of a header of two rows hold: what its lower row leaves empty, the upper.
+
+    Parameters
+    ----------
+    columns, cells : list of str
+        The meanings and the texts of the lower row.
+    above : list of str
+        The meanings of the row above it.
+    """
+    width = max(len(columns), len(above))
+    lower = [*columns, *[""] * (width - len(columns))]
+    upper = [*above, *[""] * (width - len(above))]
+    is_free = [place >= len(cells) or not cells[place] for place in range(width)]
+    return [
+        up if free and up and up not in columns else down
+        for down, up, free in zip(lower, upper, is_free, strict=True)
+    ]
+
+
 def find_header(grid: Grid, instrument: Instrument, more: Iterable[str] = ()) -> Header | None:
     """Return the header of a table: of the first rows the one that names most items.
 
@@ -159,6 +183,10 @@ def find_header(grid: Grid, instrument: Instrument, more: Iterable[str] = ()) ->
         return None
     _, at, columns = best
     number, cells = grid.rows[at]
+    if at:
+        above = [meaning(cell, instrument) for cell in grid.rows[at - 1][1]]
+        columns = with_row_above(columns, cells, above)
+        cells = [*cells, *[""] * (len(columns) - len(cells))]
     is_long = {"item", "value"} <= set(columns)
     keeps = {*NAMES, *more, *(_OF_A_LONG_TABLE if is_long else codes)}
     kept = [column if column in keeps else "" for column in columns]

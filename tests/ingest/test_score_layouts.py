@@ -94,7 +94,7 @@ def test_workbook_with_merged_cells_and_numbers_is_read(tmp_path: Path) -> None:
     ]
     merged = ("A1:F1", "A2:A3", "B2:B3", "C2:F2", "A4:F4")
     rows_read, _ = scored(book(tmp_path, rows, merged))
-    assert float(rows_read[0]["index"]) == INDEX
+    assert (rows_read[0]["agency"], float(rows_read[0]["index"])) == ("Kota A", INDEX)
 
 
 def test_json_of_the_official_application_is_read(tmp_path: Path) -> None:
