@@ -1,7 +1,6 @@
 """Counts on the disk: written aside and put in place, so that a kill at any moment loses little."""
 
 import hashlib
-import io
 import os
 import secrets
 import zipfile
@@ -77,18 +76,16 @@ class Checkpoint:
 
     def save(self, tally: Tally) -> None:
         """Write the counts aside, on the disk, then put them in place."""
-        content = io.BytesIO()
-        np.savez(
-            content,
-            fingerprint=self.fingerprint,
-            ranks=tally.ranks,
-            above=tally.above,
-            draws=tally.draws,
-        )
         beside = self.path.with_name(f".spbe-{secrets.token_hex(6)}.part")
         try:
             with beside.open("xb") as file:
-                file.write(content.getbuffer())
+                np.savez(
+                    file,
+                    fingerprint=self.fingerprint,
+                    ranks=tally.ranks,
+                    above=tally.above,
+                    draws=tally.draws,
+                )
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(self.path)

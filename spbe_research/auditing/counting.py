@@ -20,8 +20,10 @@ _Wholes = npt.NDArray[np.int64]
 
 _SHORT_DIGITS = 10  # of a body's number in a key of 32
 _MOST_RANKS = 2_048  # kept one by one; more bodies share classes of ranks
-_CLASSES = 1_024
+_CLASSES = 512  # a power of two
+_BANDS = 65_535 - (_CLASSES - 1)  # the binary digits above those of a class
 _BODIES_AT_ONCE = 128  # their counts fit the cache
+_SORTED_AT_ONCE = 65_536  # keys that stay in the cache
 _RUN = 2.0**30  # more than the scores of a run of neighbours differ
 _SHORT_COUNTS = 65_535  # the largest number of 16 binary digits
 
@@ -87,7 +89,7 @@ class Ranker:
 
     def __init__(self, n_bodies: int, *, largest: float, unit: float, edges: _Floats) -> None:
         digits = max((n_bodies - 1).bit_length(), 1)
-        self._key = np.uint32 if digits <= _SHORT_DIGITS else np.uint64
+        self._key: Any = np.uint32 if digits <= _SHORT_DIGITS else np.uint64
         room = (32 if self._key is np.uint32 else 62) - digits
         power = room - int(np.ceil(np.log2(largest)))
         self.scale = float(np.ldexp(1.0, min(power, 52)))
@@ -95,10 +97,14 @@ class Ranker:
         self._unit = unit * self.scale
         # A score half a unit below an edge is rounded to it.
         self._edges = (edges - unit / 2) * self.scale
+        reachable = np.ceil(np.clip(self._edges, 0, largest * self.scale))
+        self._edge_keys: npt.NDArray[Any] = reachable.astype(self._key)
+        self._edge_keys <<= self._digits
+        self._reached: list[_Wholes] = []
         near = int(np.floor(self._unit)) + 2
         self._near = self._key(near << digits)
         self._mask = self._key((1 << digits) - 1)
-        self._bodies = np.arange(n_bodies, dtype=self._key)
+        self._bodies: npt.NDArray[Any] = np.arange(n_bodies, dtype=self._key)
         self._scratch: dict[tuple[str, tuple[int, ...]], npt.NDArray[np.generic]] = {}
 
     def count(self, chunks: Iterable[_Floats], tally: Tally) -> None:
@@ -111,17 +117,13 @@ class Ranker:
         tally : Tally
             Is added to.
         """
-        # Place p from below is rank n - p, counted from 0 here.
-        classes = (self._n - 1 - np.arange(self._n, dtype=np.int64)) // tally.width
         waiting: list[npt.NDArray[np.uint16]] = []
         for scores in chunks:
-            self._count_bands(scores, tally)
-            bodies, cells, places = self._sorted(scores)
-            own = (self._n - 1 - places) // tally.width
             if tally.width == 1:
-                self._count_ranks(bodies, classes, cells, own, tally)
+                self._count_bands(scores, tally)
+                self._count_ranks(*self._sorted(scores), tally)
             else:
-                waiting.append(self._scattered(bodies, classes, cells, own))
+                waiting.append(self._scattered(*self._sorted(scores), tally.width))
             tally.draws += len(scores)
         if waiting:
             _count_classes(waiting, tally)
@@ -145,26 +147,23 @@ class Ranker:
     def _sorted(self, scores: _Floats) -> tuple[npt.NDArray[np.unsignedinteger], _Wholes, _Wholes]:
         """Bodies from the lowest score up; the flat places of ties and near ones; their place."""
         keys = self._space("keys", scores.shape, self._key)
-        np.copyto(keys, scores, casting="unsafe")
-        keys <<= self._digits
-        keys |= self._bodies
-        keys.sort(axis=1)
+        rows = max(1, _SORTED_AT_ONCE // self._n)
+        self._reached = []
+        near = [
+            self._sort(scores[start : start + rows], keys[start : start + rows]) + start * self._n
+            for start in range(0, len(scores), rows)
+        ]
+        first = np.concatenate(near)
         flat = keys.reshape(-1)
-        gaps = self._space("gaps", (keys.size - 1,), self._key)
-        near = self._space("near", gaps.shape, np.bool_)
-        np.subtract(flat[1:], flat[:-1], out=gaps)  # where a draw ends it wraps around
-        np.less(gaps, self._near, out=near)
-        first = np.flatnonzero(near)
-        keys &= self._mask
+        if len(first):
+            first = self._out_of_order(scores, flat, first)
         if not len(first):
             return keys, first, first
         cells = np.sort(np.concatenate([first, first + 1]))
         cells = cells[np.concatenate([[True], cells[1:] != cells[:-1]])]
-        row = cells // self._n
-        breaks = (np.diff(cells) > 1) | (np.diff(row) > 0)
-        run = np.concatenate([[0], np.cumsum(breaks)])
+        run = self._runs(cells)
         own = flat[cells].astype(np.int64)
-        rounded = np.rint(scores[row, own] / self._unit)
+        rounded = np.rint(scores[cells // self._n, own] / self._unit)
         # Sorted by run, then score: the scores of a run differ by little from its first one.
         start = np.concatenate([[True], np.diff(run) > 0])
         order = np.argsort(run * _RUN + (rounded - rounded[start][run]), kind="stable")
@@ -174,37 +173,80 @@ class Ranker:
         group = np.searchsorted(ends, np.arange(len(cells)))
         return keys, cells, cells[ends][group] % self._n
 
+    def _sort(self, scores: _Floats, keys: npt.NDArray[np.unsignedinteger]) -> _Wholes:
+        """Sort some draws; return the flat places of keys that are near the next one."""
+        np.copyto(keys, scores, casting="unsafe")
+        keys <<= self._digits
+        keys |= self._bodies
+        # Positive whole numbers of 62 digits have the order of the doubles of the same digits, and
+        # doubles are sorted faster.
+        (keys if self._key is np.uint32 else keys.view(np.float64)).sort(axis=1)
+        if self._key is not np.uint32:
+            self._reached += [np.searchsorted(row, self._edge_keys) for row in keys]
+        flat = keys.reshape(-1)
+        gaps = self._space("gaps", (keys.size - 1,), self._key)
+        near = self._space("near", gaps.shape, np.bool_)
+        np.subtract(flat[1:], flat[:-1], out=gaps)
+        np.less(gaps, self._near, out=near)
+        near[self._n - 1 :: self._n] = False  # where a draw ends
+        keys &= self._mask
+        return np.flatnonzero(near)
+
+    def _out_of_order(
+        self, scores: _Floats, flat: npt.NDArray[np.unsignedinteger], first: _Wholes
+    ) -> _Wholes:
+        """Of places near the next one, those of runs in which a score does not rise."""
+        row = first // self._n
+        here, after = (
+            np.rint(scores[row, flat[first + step].astype(np.int64)] / self._unit)
+            for step in (0, 1)
+        )
+        run = self._runs(first)
+        return first[np.bincount(run, weights=here >= after)[run] > 0]
+
+    def _runs(self, places: _Wholes) -> _Wholes:
+        """The number of the run of each rising flat place; a run ends with its draw."""
+        breaks = (np.diff(places) > 1) | (np.diff(places // self._n) > 0)
+        return np.concatenate([[0], np.cumsum(breaks)])
+
     def _count_ranks(
         self,
         bodies: npt.NDArray[np.unsignedinteger],
-        ranks: _Wholes,
         cells: _Wholes,
-        own: _Wholes,
+        places: _Wholes,
         tally: Tally,
     ) -> None:
-        """Count every rank where its body's row of counts has it."""
-        repaired = bodies.reshape(-1)[cells].astype(np.int64) * self._n + own
+        """Count every rank where its body's row of counts has it: place p is rank n - p."""
+        own = bodies.reshape(-1)[cells].astype(np.int64)
         bodies *= self._key(self._n)
-        bodies += ranks.astype(self._key)
-        places = self._space("places", bodies.shape, np.int64)
-        np.copyto(places, bodies)
-        flat = places.reshape(-1)
-        flat[cells] = repaired
+        bodies += np.arange(self._n - 1, -1, -1, dtype=self._key)
+        found = self._space("found", bodies.shape, np.int64)
+        np.copyto(found, bodies)
+        flat = found.reshape(-1)
+        flat[cells] = own * self._n + self._n - 1 - places
         np.add.at(tally.ranks.reshape(-1), flat, tally.ranks.dtype.type(1))
 
     def _scattered(
         self,
         bodies: npt.NDArray[np.unsignedinteger],
-        classes: _Wholes,
         cells: _Wholes,
-        own: _Wholes,
+        places: _Wholes,
+        width: int,
     ) -> npt.NDArray[np.uint16]:
-        """The class of rank of each body: a draw at a time, so that its row stays in the cache."""
+        """Class of rank and band of each body, one above the other in 16 binary digits.
+
+        A draw at a time, so that its row stays in the cache.
+        """
         found = np.empty(bodies.shape, dtype=np.uint16)
-        values = classes.astype(np.uint16)
-        for row, order in zip(found, bodies, strict=True):
+        classes = ((self._n - 1 - np.arange(self._n)) // width).astype(np.uint16)
+        own = ((self._n - 1 - places) // width).astype(np.uint16)
+        for row, order, edges in zip(found, bodies, self._reached, strict=True):
+            values = classes.copy()
+            for edge in edges:
+                values[edge:] += np.uint16(_CLASSES)
             row[order.view(np.int64)] = values
-        found[cells // self._n, bodies.reshape(-1)[cells].astype(np.int64)] = own
+        row, column = cells // self._n, bodies.reshape(-1)[cells].astype(np.int64)
+        found[row, column] = (found[row, column] & _BANDS) + own
         return found
 
     def _space(self, name: str, shape: tuple[int, ...], kind: type[np.generic]) -> npt.NDArray[Any]:
@@ -220,8 +262,11 @@ def _count_classes(waiting: list[npt.NDArray[np.uint16]], tally: Tally) -> None:
     one = tally.ranks.dtype.type(1)
     for start in range(0, n_bodies, _BODIES_AT_ONCE):
         stop = min(start + _BODIES_AT_ONCE, n_bodies)
+        part = np.concatenate([found[:, start:stop] for found in waiting])
+        for number in range(len(tally.above)):
+            reached = part >= (number + 1) * _CLASSES
+            tally.above[number, start:stop] += reached.sum(axis=0, dtype=np.int16)
+        part &= _CLASSES - 1
+        places = np.add(part, np.arange(stop - start) * n_classes, dtype=np.int64)
         counts = tally.ranks[start:stop].reshape(-1)
-        rows = np.arange(stop - start) * n_classes
-        part = np.concatenate([classes[:, start:stop] for classes in waiting])
-        places = np.add(part, rows, dtype=np.int64)
         np.add.at(counts, places.reshape(-1), one)

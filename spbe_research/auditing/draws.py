@@ -30,7 +30,7 @@ _DOUBLE = 53  # binary digits of a double
 _ENOUGH = 37  # binary digits of a weight: errors of a score stay below a hundredth of 1e-9
 _HALF = 2.0**16  # values of more digits are multiplied in two exact halves
 _LARGEST = 2.0**32
-_IN_CACHE = 65_536  # scores computed at a time
+_IN_CACHE = 131_072  # scores computed at a time
 _FEWEST = 8  # draws computed at a time: a product of fewer waits for memory
 _VALUES_AT_ONCE = 2_000_000  # levels with errors computed at a time
 
@@ -92,7 +92,7 @@ class Sampler:
 
     def prepare(self) -> None:
         """Compute what all blocks share, before threads would each do it."""
-        _ = self.options, self.unit, self.offset, self._halves
+        _ = self.options, self.unit, self.offset, self._halves, self._own_weights
 
     def draw(self, generators: Sequence[np.random.Generator]) -> Drawn:
         """Draw one block.
@@ -104,9 +104,7 @@ class Sampler:
             of the choices, levels after them.
         """
         options: list[npt.NDArray[np.int64] | None] = []
-        weights = np.broadcast_to(
-            self.case.tree.float_weights(), (BLOCK, len(self.case.tree.leaves))
-        )
+        weights = np.broadcast_to(self._own_weights, (BLOCK, len(self._own_weights)))
         kept = np.ones(weights.shape, dtype=bool)
         for choice, its_options, rng in zip(self.choices, self.options, generators, strict=True):
             if not its_options:
@@ -139,6 +137,8 @@ class Sampler:
     def chunks(self, drawn: Drawn, *, draws: int = BLOCK, scale: float = 1.0) -> Iterator[_Floats]:
         """Yield the scores of the first draws of a block, some draws at a time.
 
+        What was yielded may be overwritten by what comes next.
+
         Parameters
         ----------
         drawn : Drawn
@@ -157,10 +157,11 @@ class Sampler:
         methods = self._methods(drawn)
         plain = self.case.tree.is_weighted_mean and not any(methods)
         if plain and not drawn.errors:
-            rows = max(_FEWEST, _IN_CACHE // n_bodies)
+            rows = min(draws, max(_FEWEST, _IN_CACHE // n_bodies))
+            out = np.empty((rows, n_bodies))
             for start in range(0, draws, rows):
                 weights = drawn.weights[start : min(start + rows, draws)] * scale
-                yield self._product(weights)
+                yield self._product(weights, out[: len(weights)])
             return
         for stages, span in self._misread(drawn, draws):
             values = stages[-1]
@@ -238,15 +239,22 @@ class Sampler:
             scores[rows] = found[root]
         return scores - self.offset
 
-    def _product(self, weights: _Floats) -> _Floats:
+    def _product(self, weights: _Floats, out: _Floats) -> _Floats:
         if len(self._halves) == 1:
-            return weights @ self._halves[0]
+            return np.matmul(weights, self._halves[0], out=out)
         high, low = self._halves
-        return (weights @ high) * _HALF + weights @ low
+        np.matmul(weights, high, out=out)
+        out *= _HALF
+        out += weights @ low
+        return out
 
     def _rounded(self, weights: _Floats) -> _Floats:
         digits = max(_DOUBLE - int(np.ceil(np.log2(self.largest))), _ENOUGH)
         return np.ldexp(np.rint(np.ldexp(weights, digits)), -digits)
+
+    @cached_property
+    def _own_weights(self) -> _Floats:
+        return self.case.tree.float_weights()
 
     @cached_property
     def _scaled(self) -> _Floats:

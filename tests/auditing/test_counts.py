@@ -129,17 +129,20 @@ def test_short_and_long_keys_rank_as_pandas_does(n_bodies: int) -> None:
 def test_many_bodies_share_classes_of_ranks() -> None:
     n_bodies = 3_000
     scores = np.random.default_rng(4).uniform(1, 5, (5, n_bodies))
-    ranker = Ranker(n_bodies, largest=6.0, unit=1e-9, edges=np.empty(0))
-    tally = empty_tally(n_bodies, 0, draws=5)
+    scores[0, :3] = 2.0, 2.0 - 4e-10, 2.0 - 6e-10  # the last is rounded to below the edge
+    ranker = Ranker(n_bodies, largest=6.0, unit=1e-9, edges=np.array([2.0, 3.0]))
+    tally = empty_tally(n_bodies, 2, draws=5)
     ranker.count([scores[:2] * ranker.scale, scores[2:] * ranker.scale], tally)
-    assert (tally.width, tally.ranks.shape) == (3, (3_000, 1_000))
-    ranks = np.array([pd.Series(-row).rank().astype(int) for row in scores])
-    expected = np.zeros((n_bodies, 1_000), dtype=int)
+    assert (tally.width, tally.ranks.shape) == (6, (3_000, 500))
+    rounded = np.round(scores, 9)
+    assert (tally.above == [(rounded >= edge).sum(axis=0) for edge in (2, 3)]).all()
+    ranks = np.array([pd.Series(-row).rank(method="min").astype(int) for row in rounded])
+    expected = np.zeros((n_bodies, 500), dtype=int)
     for row in ranks:
-        expected[np.arange(n_bodies), (row - 1) // 3] += 1
+        expected[np.arange(n_bodies), (row - 1) // 6] += 1
     assert (tally.ranks == expected).all()
     median = np.sort(ranks, axis=0)[2]
-    assert (tally.rank_quantile(0.5) == -(-median // 3) * 3).all()
+    assert (tally.rank_quantile(0.5) == -(-median // 6) * 6).all()
 
 
 ALL = [

@@ -1,9 +1,18 @@
 """What the audit says of SPBE, and how its data are read."""
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
-from spbe_research import assign_predicate, audit, compute_index, load_published, load_scores
+from spbe_research import (
+    assign_predicate,
+    audit,
+    compute_index,
+    load_instrument,
+    load_published,
+    load_scores,
+)
 from spbe_research.auditing.case import read_case
 from spbe_research.choices import LevelError, Weights
 from spbe_research.errors import DataError
@@ -104,3 +113,25 @@ def test_tables_are_items_and_attributes_and_copies(scores: pd.DataFrame) -> Non
     assert "615 bodies, permen-59-2020" in result.summary()
     assert repr(result) == "Audit(615 bodies, permen-59-2020: weights uniform(0.25); 1)"
     assert 0.25 in result.tables["pairs_exact"]["radius"].tolist()
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(("p", "rho"), [(0.05, 0.0), (0.25, 0.2)])
+def test_rank_bands_cover_the_true_rank(scores: pd.DataFrame, p: float, rho: float) -> None:
+    """Levels of 2022 taken as true, misread by a second generator of errors, then audited."""
+    truth = of(scores, 2022).query("scale == 'indicator'")
+    truth = truth.pivot(index="agency_id", columns="item", values="value").astype(int)
+    weights = load_instrument(EDITION).weight_matrix[:, 0]
+    true_rank = (-(truth @ weights).round(9)).rank(method="min")
+    rng = np.random.default_rng(20)
+    covered = []
+    for seed in range(2):
+        shared = rho**0.5 * rng.normal(size=(len(truth), 1))
+        z = shared + (1 - rho) ** 0.5 * rng.normal(size=truth.shape)
+        step = (z > norm.isf(p / 2)).astype(int) - (z < norm.ppf(p / 2))
+        read = (truth + step).clip(1, 5)
+        table = audit(read, EDITION, LevelError(p, rho), draws=400, seed=seed).tables["ranks"]
+        table = table.set_index("agency_id")
+        covered.append(true_rank.between(table["rank_q05"], table["rank_q95"]).mean())
+    # A band of 90 percent; whole ranks, and errors that the scale cuts off, make it a little wide.
+    assert 0.88 < sum(covered) / 2 < 0.95
