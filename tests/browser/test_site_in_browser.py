@@ -13,6 +13,7 @@ from spbe_research.locations import data_folder
 
 KINDS = {
     "start": "index.html",
+    "explore": "explore.html",
     "agency": "agency/kota-36.72.html",
     "agencies": "agencies.html",
     "figure": "figure/fig-printed-changes.html",

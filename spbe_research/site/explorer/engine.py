@@ -33,9 +33,17 @@ _VARIABLE = re.compile(r"var\(--[\w-]+, ([^()]*)\)")
 
 
 def scripts(names: tuple[str, ...]) -> str:
-    """Return sources as one classic script, the style of pictures written in."""
+    """Return sources as one classic script: the style of pictures written in, comments left out.
+
+    Examples
+    --------
+    >>> [line for line in scripts(EXPLORE).splitlines() if line.startswith("//")]
+    []
+    """
     text = "".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in names)
-    return text.replace(_STYLE, json.dumps(plain_style()))
+    lines = (line.strip() for line in text.splitlines())
+    kept = "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+    return kept.replace(_STYLE, json.dumps(plain_style()))
 
 
 def chart_style() -> str:

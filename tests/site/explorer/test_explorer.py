@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from spbe_research.panel.frames_compare import FRAMES, compare_frames
 from spbe_research.panel.loaders import load_published
+from spbe_research.press import load_records
 from spbe_research.site.agencies import agency_pages
 from spbe_research.site.explorer.data import AGENCY_TYPES
 from spbe_research.site.explorer.engine import chart_style, explorer, plain_style
@@ -29,6 +30,7 @@ WITHIN = [pair for pair in PAIRS if same_era(*pair)]
 ACROSS = [pair for pair in PAIRS if not same_era(*pair)]
 CILEGON, BANYUASIN = "kota-36.72", "kab-16.07"
 LANGUAGES = ["id", "en"]
+RECORDS = {name for name, record in load_records().items() if record.has_table}
 
 
 def state(**parts: object) -> dict:
@@ -175,6 +177,7 @@ def test_no_comes_with_its_reason_and_the_closest_questions(
     assert [(each["dari"], each["tahun"]) for each in sets] == offered
     assert why in found["why"]
     pages = [ask["page"] for ask in found["asks"] if "page" in ask]
+    assert {page.removeprefix("figure/").removesuffix(".html") for page in pages} <= RECORDS
     assert ("figure/fig-printed-changes.html" in pages) == (pair[1] - pair[0] == 1)
     assert ("figure/tab-linked-changes.html" in pages) == (pair[0] >= 2021)
 

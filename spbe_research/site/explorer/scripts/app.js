@@ -106,14 +106,18 @@
     return found;
   }
   at("chart").addEventListener("pointermove", (event) => {
+    if (event.pointerType === "touch") { return; }
     const found = nearest(event.clientX, event.clientY);
     if (found) { show(found); } else { hideTip(); }
   });
-  at("chart").addEventListener("pointerleave", hideTip);
+  at("chart").addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") { hideTip(); } });
   at("chart").addEventListener("click", (event) => {
     if (event.target.closest("[data-key]")) { return; }
     const found = nearest(event.clientX, event.clientY);
-    if (found) { pick(S.bodies[+found.dataset.k].id); }
+    // A finger first reads a mark and chooses it with a second tap.
+    if (found && event.pointerType === "touch" && found !== pointed) { show(found); }
+    else if (found) { pick(S.bodies[+found.dataset.k].id); }
+    else { hideTip(); }
   });
   // With the keyboard: arrows go from mark to mark along the axis, Enter chooses.
   at("chart").addEventListener("keydown", (event) => {
