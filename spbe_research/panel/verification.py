@@ -14,17 +14,32 @@ from spbe_research.panel.loaders import (
     load_agencies,
     load_aggregates,
     load_carried_over_bodies,
+    load_covariates,
+    load_exact_scores,
     load_policies,
+    load_press_indices,
     load_published,
     load_reference,
     load_scores,
+    load_tidy,
     load_worked_examples,
     read_manifest,
 )
 from spbe_research.panel.misprints import list_misprints
 from spbe_research.panel.national_series import national_series
+from spbe_research.panel.printed_figures import check_printed_figures, counted_bodies
 from spbe_research.panel.raw import file_hash, read_sources
 from spbe_research.panel.recomputation import recompute_all
+from spbe_research.panel.second_witnesses import (
+    claims_state_their_values,
+    dates_agree,
+    domains_have_levels,
+    elections_agree,
+    places_lie_in_their_province,
+    press_agrees,
+    products_agree,
+    repeated_results_agree,
+)
 from spbe_research.panel.transaction import settle
 from spbe_research.panel.worked_examples import check_examples
 from spbe_research.scoring import assign_predicate, predicate_rule
@@ -224,6 +239,15 @@ def _misprints_are_declared() -> _Result:
     return len(table), [f"{row.scope} {row.year} {row.item}" for row in bare.itertuples()]
 
 
+def _printed_figures_are_confirmed() -> _Result:
+    bodies = counted_bodies(load_published(), load_carried_over_bodies(), load_scores())
+    tables = ("witnesses", "witness_readings", "witness_groups", "witness_exceptions", "predicates")
+    reference = {name: load_reference(name) for name in tables}
+    table = check_printed_figures(bodies, load_aggregates(), reference)
+    wrong = table[~table["is_declared"]]
+    return len(table), [f"{row.year} {row.quantity} {row.group}" for row in wrong.itertuples()]
+
+
 def _keys(table: pd.DataFrame) -> list[str]:
     return [f"{row.agency_id} {row.year}" for row in table.itertuples()]
 
@@ -252,4 +276,23 @@ def _checks() -> dict[str, Callable[[], _Result]]:
         "worked examples are reproduced": _worked_examples_are_reproduced,
         f"the national index of {national} is reproduced": _national_index_is_reproduced,
         "every contradiction found is declared": _misprints_are_declared,
+        "second prints are confirmed or declared": _printed_figures_are_confirmed,
+        "repeated results equal the ones before": lambda: repeated_results_agree(load_published()),
+        "printed domains have whole levels": lambda: domains_have_levels(
+            load_exact_scores(), load_published()
+        ),
+        "the press says what its verdict states": lambda: press_agrees(
+            load_reference("press_claims"), load_published(), load_scores(), load_press_indices()
+        ),
+        "dates of regulations agree": lambda: dates_agree(
+            load_reference("regulations_national"),
+            load_reference("regulations_local"),
+            load_reference("regulations_local_added"),
+        ),
+        "regions of a wave vote on one day": lambda: elections_agree(load_tidy("election_waves")),
+        "places lie in their province": lambda: places_lie_in_their_province(load_agencies()),
+        "product, people and product per person agree": lambda: products_agree(
+            load_covariates(), load_reference("covariate_differences")
+        ),
+        "claims state their values": lambda: claims_state_their_values(load_reference("claims")),
     }

@@ -98,6 +98,7 @@ def execute_notebook(path: Path) -> "NotebookNode":
         timeout=_TIMEOUT_SECONDS,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,
         extra_arguments=["--IPKernelApp.log_level=40"],  # no remark on sockets for each kernel
         resources={"metadata": {"path": str(path.parent)}},
     )
