@@ -142,12 +142,17 @@ def _said(texts: object) -> dict[str, str]:
 
 
 def _families(settings: Settings) -> Iterator[tuple[re.Pattern[str], int, dict[str, object]]]:
-    """What the ids of a family look like, how many keys are open, and what is said of it."""
+    """What the ids of a family look like, how many keys are open, and what is said of it.
+
+    A number that is ``like`` its family has the words of the family that it does not state itself.
+    """
     for path in _files(settings.root, settings.names):
-        for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+        for name, entry in stated.items():
             if name.startswith("num-") and isinstance(entry, dict):
                 pattern, n_open = _KEY.subn("[a-z0-9-]+", re.escape(name))
-                yield re.compile(pattern), n_open, entry
+                of_family = stated.get(str(entry.get("like", "")), {})
+                yield re.compile(pattern), n_open, {**of_family, **entry}
 
 
 def _years(settings: Settings) -> Iterator[int]:

@@ -131,7 +131,9 @@ def _numbers_of(wanted: list[str]) -> pd.DataFrame:
     kept = known[known["id"].isin(mentioned) & ~known["id"].map(_home_of_number).isin(wanted)]
     computed = compute_numbers(name for name in mentioned if name not in set(kept["id"]))
     order = {name: at for at, name in enumerate(mentioned)}
-    return pd.concat([kept, computed]).sort_values("id", key=lambda ids: ids.map(order))
+    # A question without numbers: an empty table would make texts of the numbers of the others.
+    tables = [each for each in (kept, computed) if len(each)]
+    return pd.concat(tables).sort_values("id", key=lambda ids: ids.map(order))
 
 
 def _home_of_number(number_id: str) -> str:

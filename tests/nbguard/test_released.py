@@ -166,8 +166,9 @@ def test_settings_have_defaults_and_are_checked(tmp_path: Path) -> None:
 
 def test_facts_are_read_from_a_project(tmp_path: Path) -> None:
     files = {
-        "numbers.csv": "id,text,low,high,n\nnum-a-2019,5,4,6,9\nnum-ab,7,,,\n",
-        "words.toml": '["num-a-{year}"]\nname.en = "first"\nkeyword.en = "lost | gone"\n',
+        "numbers.csv": "id,text,low,high,n\nnum-a-2019,5,4,6,9\nnum-a-2020,8,,,\nnum-ab,7,,,\n",
+        "words.toml": '["num-a-{year}"]\nname.en = "first"\nkeyword.en = "lost | gone"\n'
+        '[num-a-2020]\nlike = "num-a-{year}"\nname.en = "second"\n',
         "years.csv": "year,why\n2019,x\n2020,y\n",
         "national.csv": "short,number\nPerpres 95/2018,Peraturan Presiden Nomor 95 Tahun 2018\n",
         "local.csv": "regulation_type,number,year\nPerwal,106,2016\n",
@@ -184,6 +185,8 @@ def test_facts_are_read_from_a_project(tmp_path: Path) -> None:
     number = facts.numbers["num-a-2019"]
     assert (number.text, number.low, number.n) == ("5", "4", "9")
     assert (number.words, number.keywords) == ({"en": "first"}, {"en": ("lost", "gone")})
+    own = facts.numbers["num-a-2020"]  # like its family, but for its name
+    assert (own.words, own.keywords) == ({"en": "second"}, {"en": ("lost", "gone")})
     assert facts.numbers["num-ab"].words == {}
     assert facts.years == {2019, 2020}
     assert facts.regulations == {

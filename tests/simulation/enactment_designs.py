@@ -53,12 +53,15 @@ def estimates(drawn: Simulated, effect: float) -> Iterator[tuple[str, float, pd.
     both = f"{FIRST}-{LAST}"
     yield "within a body, as read", effect, read.loc[(both, "as read")]
     yield "within a body, instrument", effect, read.loc[(both, "other year as instrument")]
-    changes = compare_changes(years).set_index(["change", "compared"])
+    table = compare_changes(years)
+    changes = table[table["practice"] == "own"].set_index(["change", "compared"])
+    others = table[table["practice"] == "others"].set_index("change")
     for change, sign in (("gained", 1), ("lost", -1)):
         for compared_with in ("same topic", "same body and topic"):
             # A text that is only not found takes nothing away: the truth of a loss is 0.
             truth = effect if sign > 0 else 0.0
             yield f"{change}, {compared_with}", truth, changes.loc[(change, compared_with)]
+        yield f"{change}, practice of the others", 0.0, others.loc[change]
     places = positions(drawn.parts, _published(drawn))
     movers = find_movers(drawn.pairs, first=FIRST, last=LAST)
     followed = follow_movers(movers, places, drawn.agencies, base=FIRST)

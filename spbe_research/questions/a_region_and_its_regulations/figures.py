@@ -1,11 +1,14 @@
 """Draws the page of one body: its place by year under its events, its topics, those like it."""
 
+from calendar import month_name
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
 
 from spbe_research.drawing.style import BREAKS, COLOURS, canvas, finish
+from spbe_research.drawing.topics import TOPIC_NAMES
 
 __all__ = ["draw_near", "draw_page", "draw_timeline", "draw_topics"]
 
@@ -111,7 +114,8 @@ def _draw_events(axes: Axes, table: pd.DataFrame) -> None:
             row.Index, end - start, left=start, height=0.55, linewidth=1, zorder=3,
             facecolor="white" if doubtful else COLOURS["blue"], edgecolor=COLOURS["blue"],
         )  # fmt: skip
-        axes.text(end + 0.12, row.Index, row.label, va="center", fontsize=9)
+        label = row.label if row.kind == "text" else f"{row.label}{_said(str(row.date))}"
+        axes.text(end + 0.12, row.Index, label, va="center", fontsize=9)
     axes.set(ylim=(len(events) - 0.4, -0.6), yticks=[])
     axes.tick_params(axis="x", length=0, labelbottom=False)
     axes.spines[["left", "bottom"]].set_visible(False)
@@ -126,17 +130,20 @@ def _draw_places(axes: Axes, table: pd.DataFrame) -> None:
     for _, era in new.groupby([_era(year) for year in new["year"]]):
         axes.plot(era["year"], era["rank"].astype(int), color=_CASE, linewidth=2.2)
     axes.scatter(new["year"], new["rank"].astype(int), s=62, color=_CASE, zorder=4)
-    for row in new.itertuples():
-        low = row.rank > 0.8 * last
+    ranks = new["rank"].astype(int).tolist()
+    for at, row in enumerate(new.itertuples()):
+        steps = [row.rank - each for each in ranks[max(at - 1, 0) : at + 2]]
+        above = max(steps) < 0  # its line goes down on both sides
+        steep = at + 1 < len(ranks) and ranks[at + 1] - row.rank > 0.2 * last
         axes.annotate(
-            f"{row.rank} / {row.n}", (row.year, row.rank), xytext=(0, 9 if low else -16),
-            textcoords="offset points", ha="center", fontsize=10, fontweight="bold",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8},
+            f"{row.rank} / {row.n}", (row.year, row.rank), xytext=(0, 9 if above else -17),
+            textcoords="offset points", ha="right" if steep else "center", fontsize=10,
+            fontweight="bold",
         )  # fmt: skip
     for year in places.loc[places["rank"].isna(), "year"].astype(int):
         axes.axvspan(year - 0.5, year + 0.5, color=COLOURS["pale"], alpha=0.5, linewidth=0)
         axes.text(
-            year, last * 0.97, "no new\nresult", ha="center", va="bottom", fontsize=8.5,
+            year, last * 1.11, "no new\nresult", ha="center", va="bottom", fontsize=8.5,
             color=COLOURS["ink"],
         )  # fmt: skip
     for place, label in BREAKS.items():
@@ -147,7 +154,7 @@ def _draw_places(axes: Axes, table: pd.DataFrame) -> None:
         )  # fmt: skip
     years = table["year"].astype(int)
     axes.set(
-        ylim=(last * 1.03, -0.03 * last),
+        ylim=(last * 1.14, -0.03 * last),
         xlim=(years.min() - 0.6, years.max() + 0.7),
         xticks=range(years.min(), years.max() + 1),
         ylabel="place in its type",
@@ -168,7 +175,7 @@ def _draw_levels(figure: FigureBase, table: pd.DataFrame) -> None:
         axes.hlines(at, practice, policy, color=COLOURS["pale"], linewidth=2.4, zorder=1)
         axes.plot(
             group["practice_mean"], at, "|", color=COLOURS["ink"], ms=11, mew=1.6,
-            label="practice, mean of its type",
+            label="practice, mean of its type", zorder=5,
         )  # fmt: skip
         axes.plot(policy, at - 0.11, "s", color=COLOURS["blue"], ms=8, label="policy", zorder=3)
         axes.plot(
@@ -180,7 +187,7 @@ def _draw_levels(figure: FigureBase, table: pd.DataFrame) -> None:
             xlim=(0.7, 5.3), xticks=range(1, 6), ylim=(len(topics) - 0.5, -0.5),
             xlabel="maturity level",
         )  # fmt: skip
-    panels[0].set_yticks(range(len(topics)), [name.replace("_", " ") for name in topics])
+    panels[0].set_yticks(range(len(topics)), [TOPIC_NAMES[name] for name in topics])
     for axes in panels[1:]:
         axes.tick_params(axis="y", labelleft=False, length=0)
     legend = panels[0].legend(
@@ -251,6 +258,15 @@ def _span(date: str) -> tuple[float, float]:
     if len(parts) == 2:
         return start, start + 1 / 12
     return start + (parts[2] - 1) / 365, start + (parts[2] - 1) / 365 + 0.06
+
+
+def _said(date: str) -> str:
+    """``, 15 May 2019`` or ``, October 2019`` behind the name of an event; a year says itself."""
+    parts = [int(part) for part in date.split("-")]
+    if len(parts) == 1:
+        return ""
+    day = f"{parts[2]} " if len(parts) > 2 else ""
+    return f", {day}{month_name[parts[1]]} {parts[0]}"
 
 
 def _era(year: int) -> int:

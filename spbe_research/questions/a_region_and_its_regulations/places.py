@@ -1,8 +1,8 @@
 """Where one body stood among those of its type that were evaluated in the same year.
 
 A place needs no common scale, so that it may be compared across a change of instrument or
-guideline; an index may not. Repeated values have no place: nobody looked. Not here: why a place
-changed.
+guideline; an index may not. Values that repeat an earlier year have no place: they are read as no
+new evaluation. Not here: why a place changed.
 """
 
 from typing import Any

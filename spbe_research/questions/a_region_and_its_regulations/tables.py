@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from spbe_research.panel.loaders import load_agencies, load_published
+from spbe_research.claims.article import check_claims
+from spbe_research.panel.loaders import load_agencies, load_published, load_reference
 from spbe_research.questions.a_region_and_its_regulations.figures import (
     draw_near,
     draw_timeline,
@@ -62,6 +63,16 @@ def other_timeline() -> pd.DataFrame:
     return region_page(OTHER).timeline
 
 
+@table("tab-region-claims", units=Units("claims"))
+def case_claims() -> pd.DataFrame:
+    """What the article says of the case, with the verdict and the independent source."""
+    claims = load_reference("claims")
+    found = check_claims(claims, agency_id=CASE)
+    years = claims[["claim_id", "year"]].astype({"year": int})
+    columns = ["claim_id", "year", "stated", "verdict", "independent_source"]
+    return years.merge(found, on="claim_id")[columns]
+
+
 @facts
 def single_facts() -> pd.DataFrame:
     """Return the single counts that the texts use."""
@@ -74,23 +85,25 @@ def single_facts() -> pd.DataFrame:
     floors = policy_without_practice(all_topics())
     floors = floors[floors["agency_type"] == own]
     others = page.near[~page.near["is_case"]]
+    n_near = len(others)
     rows = [
-        ("places-lost", None, fall[CASE], len(fall)),
-        ("places-lost-next", None, fall.drop(CASE).iloc[0], len(fall)),
-        ("fell-at-least-as-far", None, (fall >= fall[CASE]).sum(), len(fall)),
-        ("near", start, len(others), len(others)),
-        ("near-upper-half", end, (others["rank_end"] <= others["n_end"] / 2).sum(), len(others)),
-        ("near-lower-half", end, (others["rank_end"] > others["n_end"] / 2).sum(), len(others)),
-        *(("enacted", year, group["is_enacted"].sum(), len(group)) for year, group in topics),
+        ("places-lost", start, end, fall[CASE], len(fall)),
+        ("places-lost-next", start, end, fall.drop(CASE).iloc[0], len(fall)),
+        ("fell-at-least-as-far", start, end, (fall >= fall[CASE]).sum(), len(fall)),
+        ("near", start, start, len(others), len(others)),
+        ("near-upper-half", end, end, (others["rank_end"] <= others["n_end"] / 2).sum(), n_near),
+        ("near-lower-half", end, end, (others["rank_end"] > others["n_end"] / 2).sum(), n_near),
+        *(("enacted", year, year, group["is_enacted"].sum(), len(group)) for year, group in topics),
         *(
-            ("practice-at-floor", year, (group["practice_level"] == 1).sum(), len(group))
+            ("practice-at-floor", year, year, (group["practice_level"] == 1).sum(), len(group))
             for year, group in topics
         ),
-        *(("peers-all-enacted", row.year, row.all_enacted, row.n) for row in floors.itertuples()),
-        *(
-            ("peers-all-at-floor", row.year, row.all_at_floor, row.all_enacted)
-            for row in floors.itertuples()
-        ),
     ]
-    found = pd.DataFrame(rows, columns=["fact", "year", "value", "n"])
-    return found.astype({"year": "Int64", "value": float, "n": int})
+    for row in floors.itertuples():
+        rows += [
+            ("peers-all-enacted", row.year, row.year, row.all_enacted, row.n),
+            ("peers-all-at-floor", row.year, row.year, row.all_at_floor, row.all_enacted),
+        ]
+    found = pd.DataFrame(rows, columns=["fact", "start", "end", "value", "n"])
+    found = found.astype({"start": int, "end": int, "value": float, "n": int})
+    return found.assign(year=found["end"].where(found["start"] == found["end"]).astype("Int64"))

@@ -8,9 +8,13 @@ import pandas as pd
 
 from spbe_research.errors import DataError
 from spbe_research.methods.regression import cluster_labels, fit, joint_test, result_rows
-from spbe_research.questions.do_regulated_agencies_score_higher.samples import COMPARED_BY
+from spbe_research.questions.do_regulated_agencies_score_higher.samples import (
+    ALSO_COMPARED_BY,
+    COMPARED_BY,
+)
 
 __all__ = [
+    "check_straight_lines",
     "compare_all_with_none",
     "compare_between_and_within",
     "compare_numbers_of_topics",
@@ -19,6 +23,17 @@ __all__ = [
 ]
 
 _LIKE = " + ".join(COMPARED_BY) + " | island"
+_MORE = " + ".join((*COMPARED_BY, *ALSO_COMPARED_BY))
+_BEFORE = "and the earlier index"
+_COMPARISONS = (
+    ("index", "similar", f" + {_LIKE}"),
+    ("is_good", "similar", f" + {_LIKE}"),
+    ("rest", "as they are", ""),
+    ("rest", "similar", f" + {_LIKE}"),
+    ("rest", "and schooling, poverty, spending", f" + {_MORE} | island"),
+    ("rest", "and the province", f" + {_MORE} | province"),
+    ("rest", _BEFORE, f" + index_before + {_MORE} | island"),
+)
 _ALL = 10  # topics of the policy domain
 _RANGES = ((0, _ALL), (1, 8), (1, 9))
 
@@ -66,7 +81,7 @@ def compare_numbers_of_topics(sample: pd.DataFrame) -> pd.DataFrame:
 
 
 def fit_straight_lines(sample: pd.DataFrame) -> pd.DataFrame:
-    """Slope per topic over three ranges, and the steps at the first and the tenth topic beside one.
+    """Slope per topic over three ranges of the number of topics.
 
     Parameters
     ----------
@@ -76,9 +91,39 @@ def fit_straight_lines(sample: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``year, quantity`` (``slope``, ``step``), ``first_topic, last_topic`` (the range of a slope,
-        both ends included; from and to of a step), the result in index points, and ``p_line``, in
-        the row of the whole range: p of the hypothesis that one line does for none to ten.
+        ``year, first_topic, last_topic`` (the range, both ends included) and the result in index
+        points of the index without its policy domain.
+
+    Raises
+    ------
+    DataError
+        When nobody has none.
+    """
+    _require_none(sample)
+    fits = []
+    for year, group in sample.groupby("year"):
+        for first, last in _RANGES:
+            inside = group[group["n_enacted"].between(first, last)]
+            formula = f"rest ~ n_enacted + {_LIKE}"
+            slope = fit(inside, formula, clusters="province", terms=["n_enacted"])
+            fits.append(({"year": year, "first_topic": first, "last_topic": last}, slope))
+    return result_rows(fits)
+
+
+def check_straight_lines(sample: pd.DataFrame) -> pd.DataFrame:
+    """Two tests of the hypothesis that one straight line does from none to all topics.
+
+    Parameters
+    ----------
+    sample : pandas.DataFrame
+        As ``local_sample``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year, against`` (``steps at both ends``, ``every number its own``), ``errors``
+        (``clustered`` by province, ``independent``), ``statistic`` (F), ``restrictions, p_value, n,
+        clusters`` (missing where errors are taken as independent).
 
     Raises
     ------
@@ -87,39 +132,36 @@ def fit_straight_lines(sample: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Steps: ``rest = b n + s_1 [n >= 1] + s_10 [n = 10] + ...``; ``p_line`` tests that both are 0. A
-    test of all ten dummies against a line would reject a true line in 28 % of draws of 33
-    provinces, this one in 6 %: with few clusters few restrictions can be tested.
+    Steps: ``rest = b n + s_1 [n >= 1] + s_10 [n = 10] + ...``, both s zero. Every number its own:
+    the dummies of all numbers against the line, by residual sums of squares; with clusters that
+    test would reject a true line in 28 % of draws of 33 provinces, the one of the steps in 6 %:
+    with few clusters few restrictions can be tested.
     """
+    from statsmodels.formula.api import ols
+
     _require_none(sample)
-    fits, p_line = [], []
+    rows = []
     for year, group in sample.groupby("year"):
         table = group.assign(
             any_topic=group["n_enacted"] > 0, all_topics=group["n_enacted"] == _ALL
         )
         stepped = f"rest ~ n_enacted + any_topic + all_topics + {_LIKE}"
-        steps = {"any_topic": (0, 1), "all_topics": (_ALL - 1, _ALL)}
-        test = joint_test(table, stepped, terms=list(steps), clusters="province")
-        p_line.append(test["p_value"])
-        for first, last in _RANGES:
-            inside = table[table["n_enacted"].between(first, last)]
-            slope = fit(
-                inside, f"rest ~ n_enacted + {_LIKE}", clusters="province", terms=["n_enacted"]
-            )
-            key = {"year": year, "quantity": "slope", "first_topic": first, "last_topic": last}
-            fits.append((key, slope))
-        for term, (first, last) in steps.items():
-            step = fit(table, stepped, clusters="province", terms=[term])
-            key = {"year": year, "quantity": "step", "first_topic": first, "last_topic": last}
-            fits.append((key, step))
-    rows = result_rows(fits)
-    whole = (rows["quantity"] == "slope") & (rows["last_topic"] == _ALL)
-    rows.loc[whole, "p_line"] = p_line
-    return rows
+        steps = joint_test(table, stepped, terms=["any_topic", "all_topics"], clusters="province")
+        key = {"year": year, "against": "steps at both ends", "errors": "clustered"}
+        rows.append(key | steps)
+        like = f"{' + '.join(COMPARED_BY)} + C(island)"
+        line = ols(f"rest ~ n_enacted + {like}", group).fit()
+        own = ols(f"rest ~ C(n_enacted) + {like}", group).fit()
+        statistic, p_value, restrictions = own.compare_f_test(line)
+        key = {"year": year, "against": "every number its own", "errors": "independent"}
+        found = {"statistic": statistic, "restrictions": restrictions, "p_value": p_value}
+        rows.append(key | found | {"n": len(group), "clusters": pd.NA})
+    table = pd.DataFrame(rows)
+    return table.astype({"restrictions": int, "n": int, "clusters": "Int64"})
 
 
 def compare_all_with_none(sample: pd.DataFrame) -> pd.DataFrame:
-    """All ten topics against none: for each score, as they are and similar bodies compared.
+    """All ten topics against none: for each score, and with more and more held equal.
 
     Parameters
     ----------
@@ -130,8 +172,10 @@ def compare_all_with_none(sample: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``year, outcome`` (``index``, ``rest``: without the policy domain, ``is_good``: share at
-        Baik or better), ``compared`` (``as they are``, ``similar``) and the result, in index points
-        or as a share.
+        Baik or better), ``compared`` (``as they are``; ``similar``: type, population, product and
+        island held equal; of the rest also ``and schooling, poverty, spending``; with these ``and
+        the province`` in the place of the island, ``and the earlier index``) and the result, in
+        index points or as a share.
 
     Raises
     ------
@@ -143,11 +187,11 @@ def compare_all_with_none(sample: pd.DataFrame) -> pd.DataFrame:
     for year, group in sample.groupby("year"):
         table = _with_steps(group)
         steps = [_step(k) for k in sorted(set(group["n_enacted"]) - {0})]
-        for outcome in ("index", "rest", "is_good"):
-            for compared, like in (("as they are", ""), ("similar", f" + {_LIKE}")):
-                formula = f"{outcome} ~ {' + '.join(steps)}{like}"
-                found = fit(table, formula, clusters="province", terms=steps[-1:])
-                fits.append(({"year": year, "outcome": outcome, "compared": compared}, found))
+        for outcome, compared, held in _COMPARISONS:
+            known = table.dropna(subset=["index_before"]) if compared == _BEFORE else table
+            formula = f"{outcome} ~ {' + '.join(steps)}{held}"
+            found = fit(known, formula, clusters="province", terms=steps[-1:])
+            fits.append(({"year": year, "outcome": outcome, "compared": compared}, found))
     return result_rows(fits)
 
 

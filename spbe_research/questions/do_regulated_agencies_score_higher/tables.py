@@ -11,7 +11,9 @@ from spbe_research.panel.loaders import (
     load_reference,
     load_scores,
 )
+from spbe_research.panel.outside_loaders import load_region_indicators
 from spbe_research.questions.do_regulated_agencies_score_higher.comparisons import (
+    check_straight_lines,
     compare_all_with_none,
     compare_between_and_within,
     compare_numbers_of_topics,
@@ -24,13 +26,20 @@ from spbe_research.questions.do_regulated_agencies_score_higher.figures import (
     draw_weight_and_rest,
 )
 from spbe_research.questions.do_regulated_agencies_score_higher.samples import local_sample
-from spbe_research.records import Units, facts, figure, table
+from spbe_research.records import Units, figure, table
+from spbe_research.years import design_year
 
 
 def sample() -> pd.DataFrame:
     """Regencies and cities with their scores, regulated topics and covariates."""
     return local_sample(
-        load_published(), load_policies(), _parts(), load_agencies(), load_covariates()
+        load_published(),
+        load_policies(),
+        _parts(),
+        load_agencies(),
+        load_covariates(),
+        load_region_indicators(),
+        earlier=design_year("gains-and-losses-earlier", "base"),
     )
 
 
@@ -51,15 +60,27 @@ def numbers_of_topics() -> pd.DataFrame:
     return compare_numbers_of_topics(sample())
 
 
+@table("tab-topic-counts", units=Units("local-government-years", sample))
+def topic_counts() -> pd.DataFrame:
+    """How many regions regulated how many topics, year by year."""
+    return sample().groupby(["year", "n_enacted"]).size().rename("n").reset_index()
+
+
 @table("tab-straight-line", units=Units("local-government-years", sample))
 def straight_lines() -> pd.DataFrame:
-    """Slopes per topic over three ranges, and the steps at the first and the tenth topic."""
+    """Slopes per topic over three ranges of the number of topics."""
     return fit_straight_lines(sample())
+
+
+@table("tab-line-tests", units=Units("local-government-years", sample))
+def line_tests() -> pd.DataFrame:
+    """Whether one straight line does from none to all topics, by two tests."""
+    return check_straight_lines(sample())
 
 
 @table("tab-all-against-none", units=Units("local-government-years", sample))
 def all_against_none() -> pd.DataFrame:
-    """All ten topics against none, for index, rest and the share at Baik or better."""
+    """All ten topics against none, for each score, with more and more held equal."""
     return compare_all_with_none(sample())
 
 
@@ -77,14 +98,3 @@ def _parts() -> pd.DataFrame:
 def weight_and_rest() -> pd.DataFrame:
     """What of the slope of the index on its policy domain is the weight of that domain."""
     return split_arithmetic(_parts(), load_agencies())
-
-
-@facts
-def single_facts() -> pd.DataFrame:
-    """Return the single counts that the texts use."""
-    table = sample()
-    rows = []
-    for year, group in table.groupby("year"):
-        for fact, number in (("with-none", 0), ("with-all", 10)):
-            rows.append((fact, year, float((group["n_enacted"] == number).sum()), len(group)))
-    return pd.DataFrame(rows, columns=["fact", "year", "value", "n"]).astype({"year": "Int64"})

@@ -24,8 +24,9 @@ def compare_changes(years: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``change`` (``gained``: among topics not enacted in the first year; ``lost``: among those
-        enacted; ``one level more``: per policy level, all topics), ``compared`` (``same topic``,
-        ``same body and topic``) and the result in levels of practice.
+        enacted; ``one level more``: per policy level, all topics), ``practice`` (``own``: of the
+        topic itself; ``others``: mean of the other topics of the body), ``compared`` (``same
+        topic``, ``same body and topic``) and the result in levels of practice.
 
     Raises
     ------
@@ -34,27 +35,37 @@ def compare_changes(years: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    ``practice_last - practice_first = b change_ik + t_k (+ a_i) + e_ik``; clusters are bodies.
+    ``practice_last - practice_first = b change_ik + t_k (+ a_i) + e_ik``; clusters are bodies. The
+    practice of the other topics is a placebo: no regulation of theirs is compared. With the body
+    held equal it would be none, but ``-b/(K - 1)`` by arithmetic, for K topics.
     """
+    change = years["practice_last"] - years["practice_first"]
+    bodies = change.groupby(years["agency_id"])
     table = years.assign(
-        change=years["practice_last"] - years["practice_first"],
+        own=change,
+        others=(bodies.transform("sum") - change) / (bodies.transform("size") - 1),
         lost=~years["enacted_last"],
         gained=years["enacted_last"],
         more=years["policy_last"] - years["policy_first"],
     )
-    plan = {
-        "gained": (table[~table["enacted_first"]], "gained"),
-        "lost": (table[table["enacted_first"]], "lost"),
-        "one level more": (table, "more"),
-    }
+    new, known = table[~table["enacted_first"]], table[table["enacted_first"]]
+    plan = (
+        ("gained", new, "own", "same topic"),
+        ("gained", new, "own", "same body and topic"),
+        ("gained", new, "others", "same topic"),
+        ("lost", known, "own", "same topic"),
+        ("lost", known, "own", "same body and topic"),
+        ("lost", known, "others", "same topic"),
+        ("one level more", table, "own", "same body and topic"),
+    )
+    terms = {"gained": "gained", "lost": "lost", "one level more": "more"}
     effects = {"same topic": "topic", "same body and topic": "agency_id + topic"}
     return result_rows(
         (
-            {"change": change, "compared": compared},
-            fit(sample, f"change ~ {term} | {names}", clusters="agency_id"),
+            {"change": name, "practice": practice, "compared": compared},
+            fit(sample, f"{practice} ~ {terms[name]} | {effects[compared]}", clusters="agency_id"),
         )
-        for change, (sample, term) in plan.items()
-        for compared, names in effects.items()
+        for name, sample, practice, compared in plan
     )
 
 
@@ -69,7 +80,8 @@ def compare_years(pairs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row: ``change`` (``difference, later minus earlier``), ``compared`` and the result.
+        One row: ``change`` (``difference, later minus earlier``), ``practice, compared`` and the
+        result.
 
     Raises
     ------
@@ -93,5 +105,5 @@ def compare_years(pairs: pd.DataFrame) -> pd.DataFrame:
         clusters="agency_id",
         terms=["later_enacted"],
     )
-    key = {"change": "difference, later minus earlier", "compared": "same body and topic"}
-    return result_rows([(key, found)])
+    key = {"change": "difference, later minus earlier", "practice": "own"}
+    return result_rows([(key | {"compared": "same body and topic"}, found)])

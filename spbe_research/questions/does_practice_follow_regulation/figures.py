@@ -6,19 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from spbe_research.drawing.style import COLOURS, canvas, finish
+from spbe_research.drawing.topics import TOPIC_NAMES
 
-_TOPICS = {
-    "application_development": "application development",
-    "service_bus": "service interconnection",
-    "ict_audit": "ICT audit",
-    "road_map": "road map",
-    "data_centre": "data centre",
-    "intra_network": "intra-government network",
-    "architecture": "architecture",
-    "data_management": "data management",
-    "information_security": "information security",
-    "coordination_team": "coordination team",
-}
 _LOOKS = ((COLOURS["orange"], "s"), (COLOURS["blue"], "o"), (COLOURS["green"], "^"))
 _DIRECTIONS = {"gains": "gained five topics or more", "losses": "lost three topics or more"}
 _ROWS = {
@@ -48,7 +37,7 @@ def draw_vanished(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
             axes.annotate(
                 f"{gone} of {n}", (share, place), (5, 0), textcoords="offset points", va="center"
             )
-        axes.set_yticks(places, [_TOPICS[topic] for topic in table["topic"]])
+        axes.set_yticks(places, [TOPIC_NAMES[topic] for topic in table["topic"]])
         axes.tick_params(axis="y", length=0)
         axes.margins(x=0.18)
         axes.set_xlabel("% of the topics regulated one year, not found the next")

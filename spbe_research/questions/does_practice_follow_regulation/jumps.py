@@ -17,6 +17,7 @@ __all__ = ["compare_jumps"]
 _EDITION = "permen-59-2020"
 _JUMP, _STAY = 0.4, 0.1  # shares of the indicators of a domain
 _POLICY = "D1"
+_LED = ("D2", "D4")  # domains whose jump kept a lead: how much of it is new regulation?
 _SAME = 1  # regulated topics, up or down, that count as unchanged
 _ROUNDING = 1e-9
 _KEYS = ["agency_id", "year"]
@@ -47,8 +48,8 @@ def compare_jumps(
     -------
     pandas.DataFrame
         ``domain`` (``D1`` policy to ``D4`` services), ``compared`` (``policy left out``; and, of
-        the other domains, ``topics held equal``: the change of the number of regulated topics;
-        ``topics unchanged``: bodies where it is one at most), ``n_moved``, ``topics_gained``
+        governance and services, ``topics held equal``: the change of the number of regulated
+        topics; ``topics unchanged``: bodies where it is one at most), ``n_moved, topics_gained``
         (mean of those who moved), ``share_gained`` (of them, the share that gained a topic) and the
         result: change since the first year of the position in the index without that domain and
         without policy, mean of all later years, in standard deviations of the type.
@@ -91,7 +92,7 @@ def compare_jumps(
             topics=ids.map(topics),
         )
         plan = {"policy left out": (table, "change ~ moved")}
-        if own != _POLICY:
+        if own in _LED:
             same = table[table["topics"].abs() <= _SAME]
             plan["topics held equal"] = (table, "change ~ moved + topics")
             plan["topics unchanged"] = (same, "change ~ moved")

@@ -126,7 +126,7 @@ def follow_movers(
     left_out : collection of int
         Years in which too few of them were assessed.
     same_start : bool
-        Hold the position of the base year equal; then ``policy`` and ``rest`` only.
+        Hold the position of the base year equal; then ``rest`` only.
 
     Returns
     -------
@@ -147,7 +147,7 @@ def follow_movers(
     """
     rows = []
     formula = "change ~ moved" + (" + start" if same_start else "")
-    outcomes = ("policy", "rest") if same_start else ("policy", "rest", "index")
+    outcomes = ("rest",) if same_start else ("policy", "rest", "index")
     for direction, group in movers.groupby("direction"):
         for outcome in outcomes:
             wide = places[places["outcome"] == outcome].pivot(
@@ -171,7 +171,6 @@ def check_movers(
     *,
     first: int,
     last: int,
-    earlier: int,
 ) -> pd.DataFrame:
     """Change of the rest since the base year, mean of all later years, one choice changed a time.
 
@@ -181,47 +180,37 @@ def check_movers(
         As ``pair_topics``, ``positions`` and the loaders return them.
     first, last : int
         The years of the move; the first is the base.
-    earlier : int
-        A year before, whose index is taken as base instead.
 
     Returns
     -------
     pandas.DataFrame
-        ``direction, check`` (``as defined``; ``smaller moves``: gain of 4, loss of 2; ``larger
-        moves``: 6 and 4; ``same start``: the position of the base year held equal; ``not held``:
-        without bodies whose index stopped at last year's in the first year without falls; ``local
-        governments``; ``earlier base``), ``n_moved`` and the result in standard deviations.
+        ``direction, check`` (``smaller moves``: gain of 4, loss of 2; ``larger moves``: 6 and 4;
+        ``not held``: without bodies whose index stopped at last year's in the first year without
+        falls; ``local governments``), ``n_moved`` and the result in standard deviations.
 
     Raises
     ------
     DataError
         As ``follow_movers``.
     """
-    rest = _wide(places, "rest")
-    index = _wide(places, "index")
-    after = rest[[year for year in rest if year > first]].mean(axis=1)
+    wide = places[places["outcome"] == "rest"].pivot(
+        index="agency_id", columns="year", values="position"
+    )
+    after = wide[[year for year in wide if year > first]].mean(axis=1)
+    own = find_movers(pairs, first=first, last=last)
+    local = agencies.loc[agencies["agency_type"].isin(_LOCAL), "agency_id"]
     moves = {
-        "as defined": find_movers(pairs, first=first, last=last),
         "smaller moves": find_movers(pairs, first=first, last=last, gain=4, loss=2),
         "larger moves": find_movers(pairs, first=first, last=last, gain=6, loss=4),
-    }
-    own = moves["as defined"]
-    local = agencies.loc[agencies["agency_type"].isin(_LOCAL), "agency_id"]
-    held = _held(published, last)
-    moves |= {
-        "same start": own,
-        "not held": own[~own["agency_id"].isin(held)],
+        "not held": own[~own["agency_id"].isin(_held(published, last))],
         "local governments": own[own["agency_id"].isin(local)],
-        "earlier base": own,
     }
     rows = []
     for check, movers in moves.items():
-        base = index[earlier] if check == "earlier base" else rest[first]
-        formula = "change ~ moved" + (" + start" if check == "same start" else "")
         for direction, group in movers.groupby("direction"):
-            table = _changes(group, after, base, agencies)
+            table = _changes(group, after, wide[first], agencies)
             key = {"direction": direction, "check": check, "n_moved": int(table["moved"].sum())}
-            rows.append((key, fit(table, formula, clusters="place", terms=["moved"])))
+            rows.append((key, fit(table, "change ~ moved", clusters="place", terms=["moved"])))
     return result_rows(rows)
 
 
@@ -240,42 +229,35 @@ def compare_places(
     Returns
     -------
     pandas.DataFrame
-        ``bodies`` (``all``, ``local``: local governments), ``group`` (``moved``, ``stayed``: means
-        of both years; ``difference``: places by which those who moved went up more), ``year``,
-        ``place`` (100 less the percentile; missing for the difference) and the result, in
-        percentiles. The means are complete counts and have no interval.
+        ``bodies`` (``all``, ``local``: local governments), ``n_moved, moved_first, moved_end,
+        stayed_first, stayed_end`` (mean places from the top, in a list of 100, of those who moved
+        and of those who stayed: complete counts, without an interval) and the result: places by
+        which the first went up more.
 
     Raises
     ------
     DataError
         When nobody moved or nobody stayed.
     """
-    ranks = parts.groupby(["agency_type", "year"])["rest"].rank(pct=True)
+    # Rest of other printed domains may be the same number but for the last bit: then it is a tie.
+    same = parts.assign(rest=parts["rest"].round(9))
+    ranks = same.groupby(["agency_type", "year"])["rest"].rank(pct=True)
     percentiles = parts.assign(percentile=100 * ranks).pivot(
         index="agency_id", columns="year", values="percentile"
     )
     gained = movers[movers["direction"] == "gains"]
     kinds = agencies.set_index("agency_id")["agency_type"]
     chosen = {"all": gained, "local": gained[gained["agency_id"].map(kinds).isin(_LOCAL)]}
-    rows: list[tuple[dict[str, object], pd.DataFrame]] = []
+    rows = []
     for bodies, group in chosen.items():
         table = _changes(group, percentiles[end], percentiles[first], agencies)
-        table = table.assign(end=table["start"] + table["change"])
-        for moved, part in table.groupby("moved"):
-            for year, column in ((first, "start"), (end, "end")):
-                mean = part[column].mean()
-                group_name = "moved" if moved else "stayed"
-                key: dict[str, object] = {"bodies": bodies, "group": group_name, "year": year}
-                result = {"estimate": mean, "n": len(part), "clusters": part["place"].nunique()}
-                rows.append((key | {"place": 100 - mean}, pd.DataFrame([result])))
-        key = {"bodies": bodies, "group": "difference", "year": end, "place": np.nan}
+        key: dict[str, object] = {"bodies": bodies, "n_moved": int(table["moved"].sum())}
+        for moved, name in ((True, "moved"), (False, "stayed")):
+            part = table[table["moved"] == moved]
+            key[f"{name}_first"] = 100 - part["start"].mean()
+            key[f"{name}_end"] = 100 - (part["start"] + part["change"]).mean()
         rows.append((key, fit(table, "change ~ moved", clusters="place")))
     return result_rows(rows)
-
-
-def _wide(places: pd.DataFrame, outcome: str) -> pd.DataFrame:
-    chosen = places[places["outcome"] == outcome]
-    return chosen.pivot(index="agency_id", columns="year", values="position")
 
 
 def _changes(

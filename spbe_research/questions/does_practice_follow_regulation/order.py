@@ -6,8 +6,6 @@ used for levels, since guidelines changed; changes of one year are taken in inde
 effects that take out what changed for all bodies of a type.
 """
 
-from itertools import pairwise
-
 import pandas as pd
 
 from spbe_research.errors import DataError
@@ -81,8 +79,9 @@ def compare_lags(parts: pd.DataFrame, agencies: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``year, lag`` (``policy to rest``, ``rest to policy``) and the result in standard deviations
-        of the type per standard deviation, its own value of the year before held equal.
+        ``lag`` (``policy to rest``, ``rest to policy``) and the result in standard deviations of
+        the type per standard deviation, its own value of the year before held equal; all pairs of
+        neighbouring years together.
 
     Raises
     ------
@@ -100,23 +99,15 @@ def compare_lags(parts: pd.DataFrame, agencies: pd.DataFrame) -> pd.DataFrame:
     kept = kept[kept.groupby("agency_id")["year"].transform("size") == n_years]
     if kept.empty:
         raise DataError("Invalid parts. Some body must be known in all years.")
+    later = kept[["agency_id", "year", "policy", "rest"]]
+    before = kept.assign(year=kept["year"] + 1)
+    table = before.merge(later, on=["agency_id", "year"], suffixes=("_before", ""))
+    table = _with_places(table, agencies)
     rows = []
-    years = sorted(kept["year"].unique())
-    for before, year in pairwise(years):
-        table = kept[kept["year"] == before].merge(
-            kept.loc[kept["year"] == year, ["agency_id", "policy", "rest"]],
-            on="agency_id",
-            suffixes=("_before", ""),
-        )
-        table = _with_places(table, agencies)
-        for cause, outcome in (("policy", "rest"), ("rest", "policy")):
-            found = fit(
-                table,
-                f"{outcome} ~ {cause}_before + {outcome}_before",
-                clusters="place",
-                terms=[f"{cause}_before"],
-            )
-            rows.append(({"year": year, "lag": f"{cause} to {outcome}"}, found))
+    for cause, outcome in (("policy", "rest"), ("rest", "policy")):
+        formula = f"{outcome} ~ {cause}_before + {outcome}_before"
+        found = fit(table, formula, clusters="place", terms=[f"{cause}_before"])
+        rows.append(({"lag": f"{cause} to {outcome}"}, found))
     return result_rows(rows)
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from spbe_research.methods.misclassification import bound_reliability
 from spbe_research.methods.policy_and_practice import pair_topics, pair_years, policy_and_rest
 from spbe_research.panel.loaders import (
     load_agencies,
@@ -10,7 +11,6 @@ from spbe_research.panel.loaders import (
     load_reference,
     load_scores,
 )
-from spbe_research.questions.does_practice_follow_regulation.bounds import bound_by_error
 from spbe_research.questions.does_practice_follow_regulation.changes import (
     compare_changes,
     compare_years,
@@ -48,7 +48,6 @@ from spbe_research.records import Units, facts, figure, table
 from spbe_research.years import design_year, left_out
 
 FIRST, LAST = design_year("adoption", "before"), design_year("adoption", "after")
-EARLIER = design_year("gains-and-losses-earlier", "base")
 
 
 def pairs() -> pd.DataFrame:
@@ -110,14 +109,19 @@ def policy_levels() -> pd.DataFrame:
 
 @table("tab-eight-choices", units=Units("agency-topics", pairs))
 def eight_choices() -> pd.DataFrame:
-    """The difference within a body with one choice changed at a time."""
-    return make_eight_choices(pairs())
+    """The difference within a body with one choice changed at a time, where it is no more seen.
+
+    That is in the last year; of the first the choice of clusters only.
+    """
+    rows = make_eight_choices(pairs())
+    return rows[(rows["year"] == LAST) | (rows["choice"] == "cluster")].reset_index(drop=True)
 
 
 @table("tab-informative-bodies", units=Units("agency-topics", pairs))
 def by_type() -> pd.DataFrame:
-    """Who identifies the difference within a body, by type, and what it is."""
-    return compare_by_type(pairs())
+    """Who identifies the difference within a body in the last year, by type, and what it is."""
+    table = pairs()
+    return compare_by_type(table[table["year"] == LAST])
 
 
 @table("tab-topic-changes", units=Units("agency-topics", pairs))
@@ -145,7 +149,6 @@ def gains_checked() -> pd.DataFrame:
         load_published(),
         first=FIRST,
         last=LAST,
-        earlier=EARLIER,
     )
     return _spanning(table, until=int(parts()["year"].max()))
 
@@ -156,7 +159,7 @@ def _with_levels() -> pd.DataFrame:
 
 @table("tab-same-start", units=Units("agencies", movers))
 def same_start() -> pd.DataFrame:
-    """The same by year with the position of the first year held equal."""
+    """The rest of the index by year, with the position of the first year held equal."""
     return follow_movers(movers(), _places(), load_agencies(), base=FIRST, same_start=True)
 
 
@@ -164,7 +167,8 @@ def same_start() -> pd.DataFrame:
 def gains_places() -> pd.DataFrame:
     """Place of those who gained many topics, and of those who stayed, before and at the end."""
     end = int(parts()["year"].max())
-    return compare_places(movers(), parts(), load_agencies(), first=FIRST, end=end)
+    table = compare_places(movers(), parts(), load_agencies(), first=FIRST, end=end)
+    return _spanning(table, until=end)
 
 
 @table("tab-jumps", units=Units("agencies", _with_levels))
@@ -172,12 +176,6 @@ def jumps() -> pd.DataFrame:
     """The same design for bodies that jumped in any domain, policy among them."""
     table = compare_jumps(load_scores(), load_published(), load_agencies(), first=FIRST, last=LAST)
     return _spanning(table, until=int(parts()["year"].max()))
-
-
-@table("tab-error-bounds", units=Units("agency-topics", _both_readings))
-def error_bounds() -> pd.DataFrame:
-    """What misread enactment leaves possible."""
-    return bound_by_error(in_both_years(), with_instrument(), first=FIRST, last=LAST)
 
 
 @table("tab-order", units=Units("agencies", _in_all_years))
@@ -189,7 +187,8 @@ def order() -> pd.DataFrame:
 @table("tab-lags", units=Units("agencies", _in_all_years))
 def lags() -> pd.DataFrame:
     """Policy on the rest of the year before, and the rest on policy of the year before."""
-    return compare_lags(parts(), load_agencies())
+    table = compare_lags(parts(), load_agencies())
+    return _spanning(table, until=int(parts()["year"].max()))
 
 
 def _not_yet_regulated() -> pd.DataFrame:
@@ -215,25 +214,30 @@ def single_facts() -> pd.DataFrame:
     table, both = pairs(), in_both_years()
     enacted = both[both["enacted_first"]]
     gone = enacted[~enacted["enacted_last"]]
-    new = both[~both["enacted_first"] & both["enacted_last"]]
     n_bodies = both["agency_id"].nunique()
+    first, last = FIRST, LAST
     rows = [
-        ("bodies-in-both", None, n_bodies, n_bodies),
-        ("enacted", FIRST, len(enacted), len(both)),
-        ("vanished", LAST, len(gone), len(enacted)),
-        ("share-vanished", LAST, len(gone) / len(enacted), len(enacted)),
-        ("bodies-vanished", LAST, gone["agency_id"].nunique(), n_bodies),
-        ("newly-enacted", LAST, len(new), len(both) - len(enacted)),
+        ("bodies-in-both", first, last, n_bodies, n_bodies),
+        ("enacted", first, first, len(enacted), len(both)),
+        ("vanished", last, last, len(gone), len(enacted)),
+        ("share-vanished", last, last, len(gone) / len(enacted), len(enacted)),
+        ("bodies-vanished", last, last, gone["agency_id"].nunique(), n_bodies),
     ]
     followed = movers().groupby(["direction", "moved"]).size()
     for (direction, moved), count in followed.items():
         name = f"{direction}-{'moved' if moved else 'stayed'}"
-        rows.append((name, None, count, int(followed[direction].sum())))
+        rows.append((name, first, last, count, int(followed[direction].sum())))
+    for row in bound_reliability(both).itertuples():
+        year = {"enacted_first": first, "enacted_last": last}[row.reading]
+        rows += [
+            ("reliability-low", year, year, row.low, row.n),
+            ("reliability-high", year, year, row.high, row.n),
+        ]
     for year, group in table.groupby("year"):
         share = group.groupby("agency_id")["is_enacted"].mean()
         rows += [
-            ("at-floor", year, (group["practice_level"] == 1).mean(), len(group)),
-            ("none-or-all", year, share.isin([0, 1]).mean(), len(share)),
+            ("at-floor", year, year, (group["practice_level"] == 1).mean(), len(group)),
+            ("none-or-all", year, year, share.isin([0, 1]).mean(), len(share)),
         ]
     texts = first_dated_texts(
         load_reference("regulations_local"),
@@ -243,8 +247,9 @@ def single_facts() -> pd.DataFrame:
     )
     for row in check_against_texts(table, texts).itertuples():
         rows += [
-            ("dated-texts", row.year, row.n, row.n),
-            ("dated-texts-found", row.year, row.found, row.n),
+            ("dated-texts", row.year, row.year, row.n, row.n),
+            ("dated-texts-found", row.year, row.year, row.found, row.n),
         ]
-    found = pd.DataFrame(rows, columns=["fact", "year", "value", "n"])
-    return found.astype({"year": "Int64", "value": float})
+    found = pd.DataFrame(rows, columns=["fact", "start", "end", "value", "n"])
+    found = found.astype({"start": int, "end": int, "value": float})
+    return found.assign(year=found["end"].where(found["start"] == found["end"]).astype("Int64"))

@@ -53,7 +53,7 @@ STATEMENTS = (
         "gained many topics, places",
         "places of 100",
         "tab-gains-places",
-        "bodies == 'all' and group == 'difference'",
+        "bodies == 'all'",
     ),
     Statement(
         "jumped in governance",

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from spbe_research.drawing.style import COLOURS, canvas, finish
+from spbe_research.drawing.topics import TOPIC_NAMES
 
 __all__ = ["draw_found", "draw_listed"]
 
@@ -36,8 +37,9 @@ def draw_listed(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
             axes.plot(rows["estimate"], at, marker, color=colour, ms=7, label=_COMPARED[compared])
             for place, row in zip(at, rows.itertuples(), strict=True):
                 axes.annotate(
-                    f"{row.estimate:.2f}", (row.high, place), xytext=(6, 0), va="center",
-                    textcoords="offset points", fontsize=9.5, fontweight="bold", color=colour,
+                    f"{row.estimate:.2f}".replace("-", "\u2212"), (row.high, place),
+                    xytext=(6, 0), va="center", textcoords="offset points", fontsize=9.5,
+                    fontweight="bold",
                 )  # fmt: skip
         names = [
             f"index of {row.year}, before listing" if row.group == "before"
@@ -91,7 +93,7 @@ def draw_found(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
         axes.xaxis.tick_top()
         axes.set_xticks(
             [0.6, *(2.5 + column for column in range(len(topics)))],
-            ["chance of seeing a text", *(name.replace("_", " ") for name in topics)],
+            ["chance of seeing a text", *(TOPIC_NAMES.get(name, name) for name in topics)],
             fontsize=9, rotation=32, ha="left",
         )  # fmt: skip
         axes.tick_params(length=0)

@@ -79,24 +79,29 @@ def listed() -> pd.DataFrame:
     return describe_listed(_sample())
 
 
-@table("tab-ahead", units=Units("local-government-years", _sample))
-def ahead_all_years() -> pd.DataFrame:
-    """How far listed regions stand ahead, year by year, and their change over the listing."""
-    change = compare_over_listing(
+@figure("fig-ahead", draw=draw_listed, units=Units("local-government-years", _shown))
+def ahead() -> pd.DataFrame:
+    """How far they stand ahead in the years until the next lists, and before they were listed."""
+    rows = compare_listed(_shown())
+    later_first = rows.assign(order=rows["group"] != "before")
+    return later_first.sort_values(["order", "year"]).drop(columns="order").reset_index(drop=True)
+
+
+def _at_listing() -> pd.DataFrame:
+    """The year of the last of these lists, in which its regions are seen a second time."""
+    joining = design_year("smart-city-before", "joining")
+    sample = _sample()
+    return sample[(sample["year"] == joining) & sample["cohort"].isin([0, joining])]
+
+
+@table("tab-over-listing", units=Units("regions", _at_listing))
+def over_listing() -> pd.DataFrame:
+    """How the index changed over the year of listing, beside that of regions on no list."""
+    return compare_over_listing(
         _sample(),
         cohort=design_year("smart-city-before", "joining"),
         before=design_year("smart-city-before", "before"),
     )
-    return pd.concat([compare_listed(_sample()), change], ignore_index=True)
-
-
-@figure("fig-ahead", draw=draw_listed, units=Units("local-government-years", _shown))
-def ahead() -> pd.DataFrame:
-    """How far they stand ahead in the years until the next lists, and before they were listed."""
-    rows = ahead_all_years()
-    shown = rows[rows["year"].isin(_shown()["year"]) & (rows["group"] != "change")]
-    later_first = shown.assign(order=shown["group"] != "before")
-    return later_first.sort_values(["order", "year"]).drop(columns="order").reset_index(drop=True)
 
 
 @table("tab-capacity", units=Units("local-government-years", _sample))
@@ -142,13 +147,19 @@ def single_facts() -> pd.DataFrame:
     texts, regions = _texts(), _regions()
     on_list = int((regions["cohort"] > 0).sum())
     cells = found()["n_texts"]
+    dated = texts["year"].dropna().astype(int)
+    span, lists = (dated.min(), dated.max()), regions["year"].dropna()
+    listed_in = (int(lists.min()), int(lists.max()))
+    seen = detection()
+    seen_in = (int(seen["start"].min()), int(seen["end"].max()))
     rows = [
-        ("texts", len(texts), len(texts)),
-        ("text-regions", texts["agency_id"].nunique(), len(texts)),
-        ("replaced", len(load_reference("text_replacements")), len(texts)),
-        ("listed", on_list, len(regions)),
-        ("first-list", int(regions["cohort"][regions["cohort"] > 0].min()), on_list),
-        ("texts-in-lists", int(detection()["n_texts"].sum()), int(detection()["n_issued"].sum())),
-        ("not-found", int((cells == 0).sum()), len(cells)),
+        ("texts", *span, len(texts), len(texts)),
+        ("text-regions", *span, texts["agency_id"].nunique(), len(texts)),
+        ("replaced", *span, len(load_reference("text_replacements")), len(texts)),
+        ("listed", *listed_in, on_list, len(regions)),
+        ("first-list", *listed_in, listed_in[0], on_list),
+        ("texts-in-lists", *seen_in, int(seen["n_texts"].sum()), int(seen["n_issued"].sum())),
+        ("not-found", *seen_in, int((cells == 0).sum()), len(cells)),
     ]
-    return pd.DataFrame(rows, columns=["fact", "value", "n"]).astype({"value": float})
+    found_facts = pd.DataFrame(rows, columns=["fact", "start", "end", "value", "n"])
+    return found_facts.astype({"value": float})

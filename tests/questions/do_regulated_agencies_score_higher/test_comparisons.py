@@ -7,20 +7,25 @@ import pytest
 from spbe_research.errors import DataError
 from spbe_research.methods.regression import joint_test
 from spbe_research.questions.do_regulated_agencies_score_higher.comparisons import (
+    check_straight_lines,
     compare_all_with_none,
     compare_between_and_within,
     compare_numbers_of_topics,
     fit_straight_lines,
     split_arithmetic,
 )
-from spbe_research.questions.do_regulated_agencies_score_higher.samples import local_sample
+from spbe_research.questions.do_regulated_agencies_score_higher.samples import (
+    ALSO_COMPARED_BY,
+    local_sample,
+)
 
 
 def regions(rest_of, *, noise=0.1, seed=1, n=440, province_noise=0.0) -> pd.DataFrame:
     """Synthetic regions whose rest of the index is a function of their number of topics."""
     rng = np.random.default_rng(seed)
     number, province = np.arange(n) % 11, rng.integers(33, size=n)
-    covariates = {name: rng.normal(size=n) for name in ("log_population", "log_grdp_per_capita")}
+    names = ("log_population", "log_grdp_per_capita", *ALSO_COMPARED_BY, "index_before")
+    covariates = {name: rng.normal(size=n) for name in names}
     rest = np.array([rest_of(k) for k in number]) + 0.2 * covariates["log_population"]
     rest = rest + noise * rng.normal(size=n) + province_noise * rng.normal(size=33)[province]
     return pd.DataFrame(
@@ -40,24 +45,22 @@ def test_each_number_gets_its_own_difference_from_none() -> None:
     assert (found["n_bodies"] == 40).all()
 
 
-def test_a_line_is_not_rejected_and_steps_are_found_where_they_are() -> None:
-    straight = fit_straight_lines(regions(lambda k: 1 + 0.05 * k)).set_index(
-        ["quantity", "first_topic", "last_topic"]
+def test_slopes_are_those_of_the_range_and_steps_speak_against_a_line() -> None:
+    keys = ["first_topic", "last_topic"]
+    line = regions(lambda k: 1 + 0.05 * k)
+    slopes = fit_straight_lines(line).set_index(keys)["estimate"]
+    assert slopes.tolist() == pytest.approx([0.05] * 3, abs=0.01)
+    assert (check_straight_lines(line)["p_value"] > 0.01).all()
+    stepped = regions(lambda k: 1 + 0.5 * (k > 0) + 0.3 * (k == 10))
+    assert fit_straight_lines(stepped).set_index(keys).loc[(1, 8), "estimate"] == pytest.approx(
+        0, abs=0.02
     )
-    assert straight.loc[("slope", 0, 10), "estimate"] == pytest.approx(0.05, abs=0.01)
-    assert straight.loc[("slope", 0, 10), "p_line"] > 0.01
-    stepped = fit_straight_lines(regions(lambda k: 1 + 0.5 * (k > 0) + 0.3 * (k == 10))).set_index(
-        ["quantity", "first_topic", "last_topic"]
-    )
-    assert stepped.loc[("step", 0, 1), "estimate"] == pytest.approx(0.5, abs=0.1)
-    assert stepped.loc[("step", 9, 10), "estimate"] == pytest.approx(0.3, abs=0.1)
-    assert stepped.loc[("slope", 1, 8), "estimate"] == pytest.approx(0, abs=0.02)
-    assert stepped.loc[("slope", 0, 10), "p_line"] < 1e-6
+    assert (check_straight_lines(stepped)["p_value"] < 1e-6).all()
 
 
 def test_a_true_line_is_rejected_about_as_often_as_it_should_be() -> None:
     drawn = [regions(lambda k: 0.05 * k, noise=0.4, seed=s, province_noise=0.2) for s in range(30)]
-    p_values = [fit_straight_lines(each)["p_line"].iloc[0] for each in drawn]
+    p_values = [check_straight_lines(each)["p_value"].iloc[0] for each in drawn]
     # 5 % of 30 is 1.5; 7 or more have a chance below 0.001.
     assert sum(p < 0.05 for p in p_values) < 7
     # Nine restrictions with 33 provinces reject in 28 % of draws: 8; 2 or fewer have 0.01.
@@ -79,6 +82,12 @@ def test_regions_are_compared_with_none_and_without_none_refused() -> None:
     found = compare_all_with_none(sample).set_index(["outcome", "compared"])["estimate"]
     assert found["rest", "similar"] == pytest.approx(1.0, abs=0.1)
     assert found["index", "similar"] == pytest.approx(found["rest", "similar"])
+    # The index before stands in for half of the rest: held equal, the other half is left.
+    early = sample.assign(index_before=sample["n_enacted"] * 0.1 + sample["log_population"])
+    early = early.assign(rest=0.05 * early["n_enacted"] + 0.5 * early["index_before"])
+    found = compare_all_with_none(early).set_index("compared")["estimate"]
+    assert found["and the earlier index"] == pytest.approx(0.5)
+    assert found["as they are"] > 0.9
     with pytest.raises(DataError, match="Some body must have no topic regulated"):
         compare_all_with_none(sample[sample["n_enacted"] > 0])
 
@@ -132,8 +141,17 @@ def test_the_latest_covariate_is_taken_and_a_region_without_one_left_out() -> No
          "population_persons": [10.0, np.e, 99.0, np.nan],
          "grdp_per_capita_idr": [1.0, np.nan, np.nan, 5.0]}
     )  # fmt: skip
-    (row,) = local_sample(published, policies, parts, agencies, covariates).to_dict("records")
+    indicators = pd.DataFrame(
+        [(body, name, year, value) for body in "ab" for name, year, value in (
+            ("mean_years_schooling15", 2018, 7.0), ("mean_years_schooling15", 2021, 8.0),
+            ("poverty_rate", 2021, 9.0), ("spending_per_capita", 2021, 1.0))],
+        columns=["agency_id", "indicator", "year", "value"],
+    )  # fmt: skip
+    tables = (published, policies, parts, agencies)
+    (row,) = local_sample(*tables, covariates, indicators, earlier=2018).to_dict("records")
     assert (row["agency_id"], row["n_enacted"], row["is_kota"], row["is_good"]) == ("a", 2, 1, 1)
     assert (row["log_population"], row["log_grdp_per_capita"]) == pytest.approx((1.0, 0.0))
+    assert (row["mean_years_schooling15"], row["log_spending_per_capita"]) == (8, 0)
+    assert np.isnan(row["index_before"])
     with pytest.raises(DataError, match="must have policy levels"):
-        local_sample(published, policies, parts, agencies, covariates.tail(1))
+        local_sample(*tables, covariates.tail(1), indicators, earlier=2018)

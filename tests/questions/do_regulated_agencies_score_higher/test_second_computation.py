@@ -2,14 +2,17 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 from independent.least_squares import compared, regress
 from independent.tidy_rows import pair_rows, part_rows, place, results, rows
+from scipy.stats import f as fisher
 
 from spbe_research.questions.do_regulated_agencies_score_higher import tables
 
 LIKE = ["is_kota", "log_population", "log_product"]
+MORE = [*LIKE, "schooling", "poverty", "log_spending"]
 BOUND = 1e-8
 
 
@@ -24,6 +27,8 @@ def regions():
                 latest.setdefault((row["agency_id"], column), {})[int(row["year"])] = float(
                     row[column]
                 )
+    marks = {(r["agency_id"], r["indicator"], r["year"]): float(r["value"])
+             for r in rows("region_indicators") if r["value"]}  # fmt: skip
     enacted = pair_rows().groupby(["agency_id", "year"])["enacted"].sum()
     rest = part_rows().set_index(["agency_id", "year"])["rest"]
     table = []
@@ -46,6 +51,10 @@ def regions():
                 "is_kota": float(kind == "kota"),
                 "log_population": math.log(people),
                 "log_product": math.log(product),
+                "schooling": marks[agency, "mean_years_schooling15", "2021"],
+                "poverty": marks[agency, "poverty_rate", "2021"],
+                "log_spending": math.log(marks[agency, "spending_per_capita", "2021"]),
+                "before": results().get((agency, 2018), ("", math.nan))[1],
                 "index": index,
                 "rest": rest[agency, year],
                 "is_good": float(good),
@@ -67,34 +76,62 @@ def test_each_number_of_topics_against_none(regions) -> None:
     assert compared(found, ["year", "n_enacted", "n_bodies"], expected) < BOUND
 
 
-def test_slopes_steps_and_the_test_of_a_line(regions) -> None:
-    expected, p_values = {}, {}
+def test_slopes_over_three_ranges(regions) -> None:
+    expected = {}
+    for year, group in regions.groupby("year"):
+        for first, last in ((0, 10), (1, 8), (1, 9)):
+            inside = group[group["n"].between(first, last)]
+            fit = regress(inside, "rest", ["n", *LIKE], ["island"], ["place"])
+            expected[year, first, last] = fit.row("n")
+    found = tables.straight_lines()
+    assert compared(found, ["year", "first_topic", "last_topic"], expected) < BOUND
+
+
+def _residual_sum(group, regressors) -> tuple[float, int]:
+    """Residual sum of squares with dummies of island, and the number of coefficients."""
+    islands = sorted(group["island"].unique())[1:]
+    parts = [np.ones(len(group)), *(group[name] for name in regressors)]
+    parts += [(group["island"] == name) * 1.0 for name in islands]
+    x = np.column_stack(parts)
+    y = group["rest"].to_numpy()
+    left = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    return float(left @ left), x.shape[1]
+
+
+def test_both_tests_of_a_line(regions) -> None:
+    found = tables.line_tests().set_index(["year", "against", "errors"])
     for year, group in regions.groupby("year"):
         table = group.assign(any=(group["n"] > 0) * 1.0, all=(group["n"] == 10) * 1.0)
-        for first, last in ((0, 10), (1, 8), (1, 9)):
-            inside = table[table["n"].between(first, last)]
-            fit = regress(inside, "rest", ["n", *LIKE], ["island"], ["place"])
-            expected[year, "slope", first, last] = fit.row("n")
         stepped = regress(table, "rest", ["n", "any", "all", *LIKE], ["island"], ["place"])
-        expected[year, "step", 0, 1] = stepped.row("any")
-        expected[year, "step", 9, 10] = stepped.row("all")
-        p_values[year] = stepped.p_of_all_zero(["any", "all"])
-    found = tables.straight_lines()
-    keys = ["year", "quantity", "first_topic", "last_topic"]
-    assert compared(found, keys, expected) < BOUND
-    stated = found.dropna(subset=["p_line"]).set_index("year")["p_line"].to_dict()
-    assert stated == pytest.approx(p_values, abs=BOUND)
+        row = found.loc[year, "steps at both ends", "clustered"]
+        assert row["p_value"] == pytest.approx(stepped.p_of_all_zero(["any", "all"]), abs=BOUND)
+        assert [row["restrictions"], row["clusters"]] == [2, 33]
+        line, _ = _residual_sum(group, ["n", *LIKE])
+        own, used = _residual_sum(group, [*(f"n{k}" for k in range(1, 11)), *LIKE])
+        statistic = (line - own) / 9 / (own / (len(group) - used))
+        row = found.loc[year, "every number its own", "independent"]
+        p_value = fisher.sf(statistic, 9, len(group) - used)
+        assert [row["statistic"], row["p_value"]] == pytest.approx([statistic, p_value], abs=BOUND)
+        assert row["restrictions"] == 9
+        assert pd.isna(row["clusters"])
 
 
 def test_all_topics_against_none(regions) -> None:
     expected = {}
     steps = [f"n{k}" for k in range(1, 11)]
     for year, group in regions.groupby("year"):
-        for outcome in ("index", "rest", "is_good"):
-            raw = regress(group, outcome, steps, [], ["place"])
-            like = regress(group, outcome, [*steps, *LIKE], ["island"], ["place"])
-            expected[year, outcome, "as they are"] = raw.row("n10")
-            expected[year, outcome, "similar"] = like.row("n10")
+        known = group.dropna(subset=["before"])
+        for outcome, name, part, terms, effects in (
+            ("index", "similar", group, LIKE, ["island"]),
+            ("is_good", "similar", group, LIKE, ["island"]),
+            ("rest", "as they are", group, [], []),
+            ("rest", "similar", group, LIKE, ["island"]),
+            ("rest", "and schooling, poverty, spending", group, MORE, ["island"]),
+            ("rest", "and the province", group, MORE, ["place"]),
+            ("rest", "and the earlier index", known, ["before", *MORE], ["island"]),
+        ):
+            fit = regress(part, outcome, [*steps, *terms], effects, ["place"])
+            expected[year, outcome, name] = fit.row("n10")
     found = tables.all_against_none()
     assert compared(found, ["year", "outcome", "compared"], expected) < BOUND
 
@@ -125,8 +162,9 @@ def test_the_arithmetic_of_the_weight() -> None:
     assert found.set_index("year")["share_weight"].to_dict() == pytest.approx(shares, abs=BOUND)
 
 
-def test_counts_of_regions_with_no_and_with_all_topics(regions) -> None:
-    found = tables.single_facts().set_index(["fact", "year"])["value"].astype(int).to_dict()
-    for year, group in regions.groupby("year"):
-        assert found["with-none", year] == (group["n"] == 0).sum()
-        assert found["with-all", year] == (group["n"] == 10).sum()
+def test_counts_of_regions_by_their_number_of_topics(regions) -> None:
+    counts = tables.topic_counts().set_index(["year", "n_enacted"])["n"].to_dict()
+    by_loop = {}
+    for row in regions.itertuples():
+        by_loop[row.year, row.n] = by_loop.get((row.year, row.n), 0) + 1
+    assert counts == by_loop

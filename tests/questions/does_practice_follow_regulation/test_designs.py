@@ -66,10 +66,33 @@ def test_a_mirror_image_of_gains_and_losses_is_found() -> None:
         policy_first=1 + before, policy_last=1 + after,
         practice_first=1.0 + before, practice_last=1.0 + after,
     )  # fmt: skip
-    found = compare_changes(table).set_index(["change", "compared"])["estimate"]
-    assert found["gained", "same body and topic"] == pytest.approx(1)
-    assert found["lost", "same topic"] == pytest.approx(-1)
-    assert found["one level more", "same body and topic"] == pytest.approx(1)
+    found = compare_changes(table).set_index(["change", "practice", "compared"])["estimate"]
+    assert found["gained", "own", "same body and topic"] == pytest.approx(1)
+    assert found["lost", "own", "same topic"] == pytest.approx(-1)
+    assert found["one level more", "own", "same body and topic"] == pytest.approx(1)
+    # Topics were drawn one by one: what happened to one says nothing of the others.
+    assert abs(found["gained", "others", "same topic"]) < 0.2
+
+
+def test_an_impression_of_the_body_is_found_in_the_practice_of_its_other_topics() -> None:
+    # The second reading of half of the bodies is harsh on all they do: practice falls by 1, and
+    # regulations vanish more often and appear more seldom. Nothing of this is of one topic.
+    rng = np.random.default_rng(4)
+    harsh = np.repeat(np.arange(60) % 2 == 0, 10)
+    before = rng.random(600) < 0.5
+    after = rng.random(600) < np.where(harsh, 0.2, 0.8)
+    table = years(
+        agency_id=np.repeat([f"b{i}" for i in range(60)], 10), topic=np.tile([*"klmnopqrst"], 60),
+        enacted_first=before, enacted_last=after, policy_first=1 + before, policy_last=1 + after,
+        practice_first=3.0, practice_last=3.0 - harsh,
+    )  # fmt: skip
+    found = compare_changes(table).set_index(["change", "practice", "compared"])["estimate"]
+    for change, sign in (("lost", -1), ("gained", 1)):
+        assert sign * found[change, "own", "same topic"] > 0.5
+        assert found[change, "others", "same topic"] == pytest.approx(
+            found[change, "own", "same topic"]
+        )
+        assert found[change, "own", "same body and topic"] == pytest.approx(0, abs=1e-9)
 
 
 def test_the_decline_is_the_later_difference_minus_the_earlier() -> None:
@@ -194,8 +217,9 @@ def test_an_order_in_time_is_found_where_there_is_one() -> None:
     found = compare_leads(parts, agencies).set_index("policy_change")
     assert found.loc["year before", "estimate"] == pytest.approx(0.5, abs=0.05)
     assert found.loc["year after", "low"] < 0 < found.loc["year after", "high"]
-    lags = compare_lags(parts, agencies).set_index(["lag", "year"])["estimate"]
-    assert lags["policy to rest", 2024] > lags["rest to policy", 2024]
+    lags = compare_lags(parts, agencies).set_index("lag")
+    assert lags.loc["policy to rest", "estimate"] > lags.loc["rest to policy", "estimate"]
+    assert lags["n"].tolist() == [600, 600]  # three pairs of years of 200 bodies
     with pytest.raises(DataError, match="must be four years, not 3"):
         compare_leads(parts[parts["year"] < 2024], agencies)
 

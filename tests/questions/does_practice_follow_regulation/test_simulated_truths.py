@@ -53,6 +53,13 @@ def test_a_halo_makes_losses_that_revert(means) -> None:
     assert abs(means[setting, "losses 2024"]) < 0.2
 
 
+def test_a_halo_shows_in_the_practice_of_the_other_topics_and_misreading_does_not(means) -> None:
+    design = "lost, practice of the others"
+    assert means["no effect, misread and halo", design] < -0.02
+    assert means["effect, misread", design] > -0.01
+    assert abs(means["no effect, hardly misread", "gained, practice of the others"]) < 0.04
+
+
 def test_growing_capacity_alone_makes_gains_that_last(means) -> None:
     setting = "no effect, capacity grows"
     assert means[setting, "gains 2022"] > 0.2
