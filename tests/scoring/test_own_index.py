@@ -287,3 +287,15 @@ def test_long_table_of_ones_own_index_is_read() -> None:
         {"agency_id": ["p", "p", "q", "q"], "item": ["x", "y"] * 2, "value": [1, 2, 3, 5]}
     )
     assert compute_index(long, two(normalise="minmax"))["index"].tolist() == [1.0, 3.0]
+
+
+def test_denominator_that_is_an_indicator_divides_as_it_was_read() -> None:
+    instrument = own(
+        {"code": "index"},
+        {"code": "x", "parent": "index", "denominator": "n"},
+        {"code": "n", "parent": "index", "normalise": "minmax"},
+        {"code": "y", "parent": "index", "denominator": "x"},
+    )
+    table = pd.DataFrame({"x": [8.0, 9.0], "n": [2.0, 3.0], "y": [16.0, 18.0]})
+    # x / n = 4, 3; n = 0, 1; y / x = 2, 2, by x as it was read
+    assert compute_index(table, instrument)["index"].tolist() == [2.0, 2.0]
