@@ -59,6 +59,11 @@ def read_rows(
         Naming columns that are absent or stand more than once, and cells beyond the header.
     """
     name = source_name(source)
+    if not isinstance(source, (str, Path)) and not hasattr(source, "columns"):
+        raise InstrumentError(
+            f"Invalid table of type {type(source).__name__}. Give the path of a file, or a "
+            "DataFrame."
+        )
     if isinstance(source, (str, Path)):
         word = "line"
         header, rows = _file(Path(source), needed, sheet)
