@@ -7,11 +7,13 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spbe_research.boundary.cells import safe_cell
-from spbe_research.boundary.documents import check_archive, parsing
+from spbe_research.boundary.documents import check_archive, check_xml, parsing
 from spbe_research.boundary.files import Limits, read_document, shown, to_path
 from spbe_research.errors import DataError, SpbeError
 
@@ -25,6 +27,7 @@ _BEGINNING = b"PK\x03\x04"
 _LOCKED = b"\xd0\xcf\x11\xe0"  # a workbook with a password, or one of before 2007
 _MOST_BYTES = 30_000_000
 _MOST_CELLS = 5_000_000
+_BEGINNING_OF_A_PART = 100_000  # bytes; entities are declared before the first element
 
 
 def is_workbook(path: Path | str) -> bool:
@@ -150,7 +153,10 @@ def _opened(
         raise kind(f"Invalid file {name}. It is no XLSX, whatever its name says. Save it as XLSX.")
     try:
         with parsing(name, "workbook"):
-            check_archive(content, name)
+            archive = check_archive(content, name)
+            for part in archive.namelist():
+                with archive.open(part) as file:
+                    check_xml(file.read(_BEGINNING_OF_A_PART), name)
             values, formulas = (
                 load_workbook(io.BytesIO(content), read_only=True, data_only=with_values)
                 for with_values in (True, False)
@@ -206,8 +212,7 @@ def _text(value: object) -> str:
     if isinstance(value, float):
         if value.is_integer() and abs(value) < 1e15:
             return str(int(value))
-        text = repr(value)
-        return text if "e" not in text else f"{value:.30f}".rstrip("0").rstrip(".")
+        return format(Decimal(repr(value)), "f") if isfinite(value) else str(value)
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat()
     return str(value)

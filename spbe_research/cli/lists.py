@@ -1,5 +1,6 @@
-"""The command that takes in a published list of a new year."""
+"""Commands on lists: take in that of a new year, and ask what would lift a body in one."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,7 +10,7 @@ from spbe_research.boundary import open_output
 from spbe_research.cli.app import app, say
 from spbe_research.errors import DataError
 
-__all__ = ["ingest"]
+__all__ = ["ingest", "whatif"]
 
 
 @app.command()
@@ -86,3 +87,79 @@ def ingest(
         output, listed, checked, year, instrument, source, rule=rule, overwrite=overwrite
     )
     say(f"{len(written)} files: {output}. Now: spbe-research build --with {output}")
+
+
+@app.command()
+def whatif(
+    agency: Annotated[str, typer.Argument(help="A name, loosely, or an agency_id.")],
+    target: Annotated[str, typer.Option(help="A predicate, or an index.")],
+    *,
+    costs: Annotated[
+        Literal["steps", "rarity"],
+        typer.Option(help="Every step costs 1, or one over the share of bodies that made it."),
+    ] = "steps",
+    cap: Annotated[int, typer.Option(min=1, max=5, help="Highest level a step may reach.")] = 5,
+    most_steps: Annotated[
+        int, typer.Option(min=1, max=4, help="Levels that one indicator may rise.")
+    ] = 4,
+    keep: Annotated[
+        list[str] | None, typer.Option(help="An indicator that stays as it is; may be repeated.")
+    ] = None,
+    lang: Annotated[Literal["en", "id"], typer.Option(help="English or Indonesian.")] = "en",
+) -> None:
+    """Name the cheapest steps of single levels that would lift a body to a predicate.
+
+    On the latest levels that were published: what the body has now is not known. Exit code 1 when
+    the target is out of reach.
+    """
+    from spbe_research.ingest.what_if import what_if
+
+    found = what_if(
+        agency, target, costs=costs, cap=cap, most_steps=most_steps, keep=tuple(keep or ()),
+        language=lang,
+    )  # fmt: skip
+    words = _WHATIF[lang]
+    if found.plan is None:
+        say(words["out"].format(name=found.name, target=found.target, year=found.year,
+                                edge=_number(found.edge, lang),
+                                reachable=_number(found.reachable, lang)))  # fmt: skip
+        raise typer.Exit(1)
+    said = words["none"] if found.steps.empty else words["plan"]
+    say(said.format(name=found.name, target=found.target, year=found.year,
+                    n=len(found.steps), cost=_number(found.plan.cost, lang),
+                    before=_number(found.plan.before, lang),
+                    after=_number(found.plan.after, lang)))  # fmt: skip
+    for row in found.steps.itertuples():
+        say(words["step"].format(item=row.item, name=found.steps.at[row.Index, "name"],
+                                 level=row.level, next=row.next_level,
+                                 gain=_number(row.gain, lang), asks=row.asks_for,
+                                 made=row.n_stepped, at=row.n_at_level))  # fmt: skip
+
+
+_WHATIF = {
+    "en": {
+        "out": "{name} cannot reach {target} ({edge}) from its levels of {year} under these caps: "
+        "{reachable} at most.",
+        "none": "{name} had {before} by its levels of {year}, the latest published: {target} is "
+        "reached without a step.",
+        "plan": "{name}, on its levels of {year}, the latest published: from {before} to {after} "
+        "({target}) in {n} steps, cost {cost}.",
+        "step": "  {item} {name}: level {level} to {next}, +{gain}. {asks} Made by {made} of {at} "
+        "bodies at that level.",
+    },
+    "id": {
+        "out": "{name} tidak dapat mencapai {target} ({edge}) dari tingkat kematangan tahun {year} "
+        "dengan batas ini: paling tinggi {reachable}.",
+        "none": "{name} memiliki {before} menurut tingkat kematangan tahun {year}, yang terakhir "
+        "diterbitkan: {target} tercapai tanpa kenaikan.",
+        "plan": "{name}, menurut tingkat kematangan tahun {year}, yang terakhir diterbitkan: dari "
+        "{before} menjadi {after} ({target}) dengan {n} kenaikan, biaya {cost}.",
+        "step": "  {item} {name}: tingkat {level} ke {next}, +{gain}. {asks} Dicapai {made} dari "
+        "{at} instansi pada tingkat itu.",
+    },
+}
+
+
+def _number(value: float | Fraction, language: str) -> str:
+    text = f"{float(value):.4f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",") if language == "id" else text

@@ -214,9 +214,13 @@ def _own(
     if allowed is not None:
         instrument = _with_allowed(instrument, allowed)
     possible = possible_range(instrument)
-    if isinstance(bands, tuple):
-        check_bands(bands, possible, "")
-        return replace(instrument, bands=bands)
+    if isinstance(bands, (tuple, list)):
+        if not all(isinstance(band, Band) for band in bands):
+            raise InstrumentError(
+                f"Invalid bands {bands!r}. Each must be a Band(predicate, lower, upper)."
+            )
+        check_bands(tuple(bands), possible, "")
+        return replace(instrument, bands=tuple(bands))
     table: object = source if bands is None and sheet_of(source, "bands") else bands
     if table is not None:
         read = read_bands(table)

@@ -1,10 +1,12 @@
 """The rows of an instrument's tables, from a CSV, a workbook or a table in memory, as texts."""
 
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spbe_research.boundary import Limits, is_workbook, read_sheet, read_table, shown
 from spbe_research.errors import InstrumentError, refuse
+from spbe_research.instruments.columns import as_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +59,11 @@ def read_rows(
         Naming columns that are absent or stand more than once, and cells beyond the header.
     """
     name = source_name(source)
+    if not isinstance(source, (str, Path)) and not hasattr(source, "columns"):
+        raise InstrumentError(
+            f"Invalid table of type {type(source).__name__}. Give the path of a file, or a "
+            "DataFrame."
+        )
     if isinstance(source, (str, Path)):
         word = "line"
         header, rows = _file(Path(source), needed, sheet)
@@ -116,5 +123,6 @@ def _frame(table: "pd.DataFrame") -> tuple[list[str], list[tuple[object, list[st
 
 
 def _text(cell: object) -> str:
-    whole = isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15
-    return str(int(cell)) if whole else str(cell)  # type: ignore[call-overload]
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return as_text(float(cell)) if isinstance(cell, float) and isfinite(cell) else str(cell)

@@ -284,6 +284,8 @@ def _settle(
     other = "input" if is_node else "node"
     neutral = Item("", "", "", Fraction(1))
     for column, text in each.said.items():
+        if (column, getattr(item, column)) == ("missing", "raise"):
+            continue  # what an input does anyway
         if COLUMNS[column].on == other and getattr(item, column) != getattr(neutral, column):
             has = "has items below it" if is_node else "has no item below it"
             violations.append(

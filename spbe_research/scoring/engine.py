@@ -110,6 +110,8 @@ def compute_index(
     for name, share in {"min_share": min_share, "screen": screen}.items():
         if share is not None and not 0 <= share <= 1:
             raise ScoringError(f"Invalid {name} {share!r}. It must be a share from 0 to 1.")
+    if not isinstance(levels, pd.DataFrame):
+        raise ScoringError(f"Invalid levels of type {type(levels).__name__}. Give a DataFrame.")
     wide, violations = as_wide(levels, instrument)
     is_plain = instrument.is_weighted_mean and missing in ("raise", "renormalise")
     shares = any(item.min_share for item in instrument.items)

@@ -65,8 +65,9 @@ def climb(
     pandas.DataFrame
         As ``compute_index``.
     """
+    raw = dict(values.numbers)  # a denominator may be an indicator, and is then not treated
     for code in instrument.indicators:
-        _fill(instrument.item(code), values, faults)
+        _fill(instrument.item(code), values, raw, faults)
     rows = values.rows
     codes = [code for code in instrument.indicators if code in values.numbers]
     there = ~np.isnan(np.column_stack([values.numbers[code] for code in codes])) if codes else (
@@ -88,16 +89,16 @@ def climb(
     return table
 
 
-def _fill(item: Item, values: Values, faults: Faults) -> None:
+def _fill(item: Item, values: Values, raw: dict[str, Floats], faults: Faults) -> None:
     """Divide and impute one input; without its denominator or group it is taken away."""
     needed = [item.code, *([item.denominator] if item.denominator else [])]
     lacks_group = bool(item.impute_by) and item.impute_by not in values.groups
-    if lacks_group or any(code not in values.numbers for code in needed):
+    if lacks_group or any(code not in raw for code in needed):
         values.numbers.pop(item.code, None)
         return
-    column = values.numbers[item.code]
+    column = raw[item.code]
     if item.denominator:
-        column = divided(item, column, values.numbers[item.denominator], values.rows, faults)
+        column = divided(item, column, raw[item.denominator], values.rows, faults)
     groups = values.groups[item.impute_by] if item.impute_by else None
     values.numbers[item.code] = imputed(item, column, groups)
 

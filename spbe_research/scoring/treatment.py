@@ -17,6 +17,7 @@ _SKEWNESS, _KURTOSIS = 2.0, 3.5  # what is beyond both is treated; COINr's thres
 _MOST_STEPS = 5
 _SHIFT = 0.01  # of the range, so that the lowest value has a logarithm
 _FEWEST = 4  # values of which the excess kurtosis is defined
+_SAME = 1e-12  # of the size of values: what differs by less differs by its arithmetic only
 _NOISE = 1e-9  # a half that binary arithmetic left a hair below is a half
 _TRANSFORMS: dict[str, Callable[[Floats], Floats]] = {
     "log": np.log,
@@ -165,7 +166,9 @@ def _turned(item: Item, values: Floats, faults: Faults) -> Floats:
     known = values[~np.isnan(values)]
     if not len(known):
         return values
-    if item.normalise in ("minmax", "zscore") and known.min() == known.max():
+    spread = known.max() - known.min()
+    is_constant = spread <= _SAME * np.abs(known).max()
+    if item.normalise in ("minmax", "zscore") and is_constant:
         faults.add(
             [
                 f"column {item.code}: all {len(known)} values are {known[0]:g}; {item.normalise} "

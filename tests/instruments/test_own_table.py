@@ -260,3 +260,11 @@ def test_levels_of_a_table_with_tiers_are_1_to_5_unless_it_says_more(tmp_path: P
     instrument = load_instrument(written(tmp_path, text))
     assert instrument.item("x").ends == (1, 5)
     assert instrument.item("y").value_type == "number"
+
+
+def test_small_numbers_of_a_table_in_memory_and_bands_of_another_kind() -> None:
+    item = own(leaf(low=1e-7, high=1, weight=2.5e-6)).item("x")
+    assert (item.low, item.weight) == (1e-7, 100)
+    assert own(leaf(low=1, high=5, missing="raise"), bands=[Band("all", 1, 5)]).bands
+    with pytest.raises(InstrumentError, match="Each must be a Band"):
+        own(leaf(low=1, high=5), bands=(("all", 1, 5),))

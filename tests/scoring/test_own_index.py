@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from slow_index import slow_index
 
 from spbe_research import assign_predicate, compute_index, load_instrument
-from spbe_research.errors import ScoringError
+from spbe_research.errors import InstrumentError, ScoringError
 from spbe_research.instruments import Band, Instrument
 
 MEANS = ("arithmetic", "geometric", "harmonic", "minimum", "maximum")
@@ -287,3 +287,29 @@ def test_long_table_of_ones_own_index_is_read() -> None:
         {"agency_id": ["p", "p", "q", "q"], "item": ["x", "y"] * 2, "value": [1, 2, 3, 5]}
     )
     assert compute_index(long, two(normalise="minmax"))["index"].tolist() == [1.0, 3.0]
+
+
+def test_denominator_that_is_an_indicator_divides_as_it_was_read() -> None:
+    instrument = own(
+        {"code": "index"},
+        {"code": "x", "parent": "index", "denominator": "n"},
+        {"code": "n", "parent": "index", "normalise": "minmax"},
+        {"code": "y", "parent": "index", "denominator": "x"},
+    )
+    table = pd.DataFrame({"x": [8.0, 9.0], "n": [2.0, 3.0], "y": [16.0, 18.0]})
+    # x / n = 4, 3; n = 0, 1; y / x = 2, 2, by x as it was read
+    assert compute_index(table, instrument)["index"].tolist() == [2.0, 2.0]
+
+
+@pytest.mark.parametrize("normalise", ["minmax", "zscore"])
+def test_values_that_differ_by_arithmetic_only_are_constant(normalise: str) -> None:
+    table = pd.DataFrame({"x": [0.1 + 0.2, 0.3], "y": [1.0, 2.0]})
+    with pytest.raises(ScoringError, match="column x: all 2 values are 0.3"):
+        compute_index(table, two(normalise=normalise))
+
+
+def test_what_is_no_table_is_refused_in_one_sentence() -> None:
+    with pytest.raises(ScoringError, match="Invalid levels of type list. Give a DataFrame"):
+        compute_index([[1]], two())  # type: ignore[arg-type]
+    with pytest.raises(InstrumentError, match="Invalid table of type int"):
+        load_instrument(5)  # type: ignore[arg-type]
