@@ -35,8 +35,8 @@ from spbe_research.choices import Weights
 
 EDITION = "permen-59-2020"
 CHOICE = Weights.uniform(0.25)
-IN_CACHE = 131_072
-SIZES = ((615, 10_000, 7), (10_000, 2_000, 5), (84_000, 1_000, 3))  # bodies, draws, rounds
+IN_CACHE = 65_536
+SIZES = ((615, 10_000, 25), (10_000, 1_000, 15), (84_000, 600, 5))  # bodies, draws, rounds
 SEED = 59
 MONTHS, VILLAGES, DRAWS = 12, 84_000, 10_000
 

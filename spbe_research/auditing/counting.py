@@ -22,8 +22,9 @@ _SHORT_DIGITS = 10  # of a body's number in a key of 32
 _MOST_RANKS = 2_048  # kept one by one; more bodies share classes of ranks
 _CLASSES = 512  # a power of two
 _BANDS = 65_535 - (_CLASSES - 1)  # the binary digits above those of a class
+_KEPT = 200  # draws of which the classes wait to be counted
 _BODIES_AT_ONCE = 128  # their counts fit the cache
-_SORTED_AT_ONCE = 65_536  # keys that stay in the cache
+_SORTED_AT_ONCE = 32_768  # keys that stay in the cache
 _RUN = 2.0**30  # more than the scores of a run of neighbours differ
 _SHORT_COUNTS = 65_535  # the largest number of 16 binary digits
 
@@ -117,16 +118,23 @@ class Ranker:
         tally : Tally
             Is added to.
         """
-        waiting: list[npt.NDArray[np.uint16]] = []
+        waiting = 0
         for scores in chunks:
             if tally.width == 1:
                 self._count_bands(scores, tally)
                 self._count_ranks(*self._sorted(scores), tally)
-            else:
-                waiting.append(self._scattered(*self._sorted(scores), tally.width))
-            tally.draws += len(scores)
+                tally.draws += len(scores)
+                continue
+            kept = self._space("kept", (_KEPT, self._n), np.uint16)
+            for start in range(0, len(scores), _KEPT):
+                part = scores[start : start + _KEPT]
+                if waiting + len(part) > _KEPT:
+                    _count_classes(kept[:waiting], tally)
+                    waiting = 0
+                self._scatter(*self._sorted(part), tally.width, kept[waiting : waiting + len(part)])
+                waiting += len(part)
         if waiting:
-            _count_classes(waiting, tally)
+            _count_classes(kept[:waiting], tally)
 
     def _count_bands(self, scores: _Floats, tally: Tally) -> None:
         """Count who reached each edge."""
@@ -226,18 +234,18 @@ class Ranker:
         flat[cells] = own * self._n + self._n - 1 - places
         np.add.at(tally.ranks.reshape(-1), flat, tally.ranks.dtype.type(1))
 
-    def _scattered(
+    def _scatter(
         self,
         bodies: npt.NDArray[np.unsignedinteger],
         cells: _Wholes,
         places: _Wholes,
         width: int,
-    ) -> npt.NDArray[np.uint16]:
-        """Class of rank and band of each body, one above the other in 16 binary digits.
+        found: npt.NDArray[np.uint16],
+    ) -> None:
+        """Put class of rank and band of each body, above it in 16 binary digits, where it belongs.
 
         A draw at a time, so that its row stays in the cache.
         """
-        found = np.empty(bodies.shape, dtype=np.uint16)
         classes = ((self._n - 1 - np.arange(self._n)) // width).astype(np.uint16)
         own = ((self._n - 1 - places) // width).astype(np.uint16)
         for row, order, edges in zip(found, bodies, self._reached, strict=True):
@@ -247,7 +255,6 @@ class Ranker:
             row[order.view(np.int64)] = values
         row, column = cells // self._n, bodies.reshape(-1)[cells].astype(np.int64)
         found[row, column] = (found[row, column] & _BANDS) + own
-        return found
 
     def _space(self, name: str, shape: tuple[int, ...], kind: type[np.generic]) -> npt.NDArray[Any]:
         """Scratch that is kept: new memory at every call would cost as much as the work."""
@@ -256,13 +263,13 @@ class Ranker:
         return self._scratch[name, shape]
 
 
-def _count_classes(waiting: list[npt.NDArray[np.uint16]], tally: Tally) -> None:
+def _count_classes(kept: npt.NDArray[np.uint16], tally: Tally) -> None:
     """Count the classes of some draws body by body, so that its counts stay in the cache."""
     n_bodies, n_classes = tally.ranks.shape
     one = tally.ranks.dtype.type(1)
     for start in range(0, n_bodies, _BODIES_AT_ONCE):
         stop = min(start + _BODIES_AT_ONCE, n_bodies)
-        part = np.concatenate([found[:, start:stop] for found in waiting])
+        part = kept[:, start:stop].copy()
         for number in range(len(tally.above)):
             reached = part >= (number + 1) * _CLASSES
             tally.above[number, start:stop] += reached.sum(axis=0, dtype=np.int16)
@@ -270,3 +277,4 @@ def _count_classes(waiting: list[npt.NDArray[np.uint16]], tally: Tally) -> None:
         places = np.add(part, np.arange(stop - start) * n_classes, dtype=np.int64)
         counts = tally.ranks[start:stop].reshape(-1)
         np.add.at(counts, places.reshape(-1), one)
+    tally.draws += len(kept)

@@ -30,7 +30,7 @@ _DOUBLE = 53  # binary digits of a double
 _ENOUGH = 37  # binary digits of a weight: errors of a score stay below a hundredth of 1e-9
 _HALF = 2.0**16  # values of more digits are multiplied in two exact halves
 _LARGEST = 2.0**32
-_IN_CACHE = 131_072  # scores computed at a time
+_IN_CACHE = 65_536  # scores computed at a time
 _FEWEST = 8  # draws computed at a time: a product of fewer waits for memory
 _VALUES_AT_ONCE = 2_000_000  # levels with errors computed at a time
 
@@ -105,7 +105,7 @@ class Sampler:
         """
         options: list[npt.NDArray[np.int64] | None] = []
         weights = np.broadcast_to(self._own_weights, (BLOCK, len(self._own_weights)))
-        kept = np.ones(weights.shape, dtype=bool)
+        left_out = np.zeros(weights.shape, dtype=bool)
         for choice, its_options, rng in zip(self.choices, self.options, generators, strict=True):
             if not its_options:
                 options.append(None)
@@ -119,8 +119,9 @@ class Sampler:
                 if option.equal:
                     weights = np.where(rows[:, None], 1 / weights.shape[1], weights)
                 if option.kept is not None:
-                    kept[rows] &= option.kept
-        weights = np.where(kept, weights, 0.0)
+                    left_out[rows] |= ~option.kept
+        if left_out.any():
+            weights = np.where(left_out, 0.0, weights)
         total = weights.sum(axis=1, keepdims=True)
         if (total <= 0).any():
             raise DataError(
@@ -250,7 +251,9 @@ class Sampler:
 
     def _rounded(self, weights: _Floats) -> _Floats:
         digits = max(_DOUBLE - int(np.ceil(np.log2(self.largest))), _ENOUGH)
-        return np.ldexp(np.rint(np.ldexp(weights, digits)), -digits)
+        step = 2.0**digits
+        rounded: _Floats = np.rint(weights * step) / step
+        return rounded
 
     @cached_property
     def _own_weights(self) -> _Floats:

@@ -24,6 +24,7 @@ from spbe_research.choices import Weights
 __all__ = ["Audit", "Tables"]
 
 _QUARTER = Fraction(1, 4)
+_MOST_COMPARED = 5_000  # bodies of which all pairs are compared
 
 
 class Tables(Mapping[str, pd.DataFrame]):
@@ -81,8 +82,9 @@ class Audit:
     - ``matching``: weights that would make every explained share what the weight says;
     - ``log``: what every draw changed.
 
-    The exact tables are there where the index is one weighted mean. ``sensitivity`` (with more than
-    one choice, one of them not finite) and ``matching`` need the extra ``[study]``.
+    The exact tables are there where the index is one weighted mean, of at most 5,000 bodies.
+    ``sensitivity`` (with more than one choice, one of them not finite) and ``matching`` need the
+    extra ``[study]``.
     """
 
     case: Case
@@ -100,7 +102,7 @@ class Audit:
         """The tables by name."""
         case, sampler = self.case, self.sampler
         makers: dict[str, Callable[[], pd.DataFrame]] = {"ranks": self._ranks}
-        if case.tree.is_weighted_mean:
+        if self.is_exact:
             makers["pairs_exact"] = lambda: exact_pairs(case, self._grid())
             makers["bodies_exact"] = lambda: exact_bodies(case, self.radius)
         makers["alternatives"] = lambda: alternatives(case, sampler)
@@ -113,15 +115,26 @@ class Audit:
         return Tables(makers)
 
     @property
+    def is_exact(self) -> bool:
+        """Whether the exact tables are there."""
+        return self.case.tree.is_weighted_mean and len(self.case.ids) <= _MOST_COMPARED
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What was left out or taken as printed, and where ranks are kept in classes."""
-        if self.counts.width == 1:
-            return self.case.notes
-        return (
-            *self.case.notes,
-            f"Ranks are counted in classes of {self.counts.width}: a quantile is the last rank of "
-            "its class.",
-        )
+        notes = list(self.case.notes)
+        if not self.case.tree.is_weighted_mean:
+            notes.append("No exact answers: the index is not one weighted arithmetic mean.")
+        elif not self.is_exact:
+            notes.append(
+                f"No exact answers: they compare all pairs, of at most {_MOST_COMPARED:,} bodies."
+            )
+        if self.counts.width > 1:
+            notes.append(
+                f"Ranks are counted in classes of {self.counts.width}: a quantile is the last rank "
+                "of its class."
+            )
+        return tuple(notes)
 
     @property
     def radius(self) -> Fraction:

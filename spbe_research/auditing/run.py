@@ -20,6 +20,7 @@ from spbe_research.instruments import Instrument
 
 __all__ = ["audit", "count_draws"]
 
+_MOST_EDGES = 100  # of bands, in the digits that are left beside a class of ranks
 _HIGHEST = 100  # levels are kept in bytes
 _BLOCKS_PER_WORKER = 25  # between two checkpoints
 
@@ -128,6 +129,8 @@ def count_draws(
     """
     case = sampler.case
     edges = case.edges * 10.0**sampler.decimals - sampler.offset
+    if len(edges) > _MOST_EDGES:
+        raise DataError(f"Invalid bands: {len(edges) + 1} are too many, at most {_MOST_EDGES + 1}.")
     tally = empty_tally(len(case.ids), len(edges), draws=draws)
     n_blocks = -(-draws // BLOCK)
     done = checkpoint.load(tally, draws) if checkpoint is not None else 0

@@ -14,7 +14,7 @@ from spbe_research import (
     load_scores,
 )
 from spbe_research.auditing.case import read_case
-from spbe_research.choices import LevelError, Weights
+from spbe_research.choices import LeaveOut, LevelError, Weights
 from spbe_research.errors import DataError
 
 EDITION = "permen-59-2020"
@@ -65,6 +65,36 @@ def test_wide_and_long_tables_are_one(scores: pd.DataFrame) -> None:
     )
     assert read_case(domains, EDITION).rule == "exact"
     assert read_case(domains.assign(year=2023), EDITION).rule == "rounded"
+
+
+def test_other_editions_are_audited_as_well() -> None:
+    for edition, parts in (("permen-5-2018", "domain"), ("permen-8-2026", "aspect")):
+        instrument = load_instrument(edition)
+        rng = np.random.default_rng(1)
+        table = pd.DataFrame(
+            rng.integers(1, 6, (20, len(instrument.indicators))),
+            columns=list(instrument.indicators),
+        )
+        result = audit(table, instrument, [Weights.uniform(0.25), LeaveOut(parts)], draws=200)
+        codes = instrument.domains if parts == "domain" else instrument.aspects
+        assert result.tables["alternatives"]["choice"].tolist() == list(codes)
+        assert result.tables["pairs_exact"]["share"].is_monotonic_decreasing
+        index = compute_index(table, instrument)["index"]
+        assert result.tables["ranks"]["index"].tolist() == pytest.approx(index.tolist())
+
+
+def test_large_tables_have_no_exact_answers_and_say_so() -> None:
+    codes = list(load_instrument(EDITION).indicators)
+    table = pd.DataFrame(np.random.default_rng(1).integers(1, 6, (5_001, 47)), columns=codes)
+    result = audit(table, EDITION, draws=20)
+    assert "pairs_exact" not in result.tables
+    assert result.notes == (
+        "No exact answers: they compare all pairs, of at most 5,000 bodies.",
+        "Ranks are counted in classes of 10: a quantile is the last rank of its class.",
+    )
+    ranks = result.tables["ranks"]
+    assert (ranks["rank_q05"] <= ranks["rank_q95"]).all()
+    assert "keep their order" not in result.summary()
 
 
 def test_several_years_and_another_edition_are_refused(scores: pd.DataFrame) -> None:
