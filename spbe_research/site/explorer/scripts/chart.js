@@ -4,7 +4,7 @@
 // Every mark of a body carries data-k (the body) and data-i (the year): a page can tell them apart.
 var SpbeChart = (function () {
   const NARROW = 560; // px; below it labels stand above their row and not beside it
-  const GLYPH = 7.6; // px, a cautious width of one bold letter at 12 px
+  const GLYPH = 7.6, SMALL = 6.1; // px, cautious widths of a bold letter at 12 px, of a plain one at 11
 
   function escape(text) {
     return String(text).replace(/[&<>"]/g, (sign) => (
@@ -47,8 +47,8 @@ var SpbeChart = (function () {
     return tag("circle", { class: kind, cx: x, cy: y, r: size, "data-k": point.k, "data-i": point.i })
       + (point.flag ? words(x, y - size - 2, "!", "flag-sign", "middle") : "");
   }
-  function shorten(text, room) {
-    const most = Math.max(4, Math.floor(room / GLYPH));
+  function shorten(text, room, glyph) {
+    const most = Math.max(4, Math.floor(room / (glyph || GLYPH)));
     return text.length <= most ? text : `${text.slice(0, most - 1)}\u2026`;
   }
 
@@ -114,10 +114,10 @@ var SpbeChart = (function () {
   }
 
   // One dot a body, one row a group. spec: edges, names, ticks, low, high, groups (name, note, right,
-  // middle, points of at, k, i, slot, text, hollow, flag), head (of the right column), zero.
+  // middle, points of at, k, i, slot, text, hollow, flag), head (of the right column), zero, r (of a dot).
   function distribution(spec, width) {
     const narrow = width < NARROW, left = narrow ? 10 : 128, right = narrow ? 10 : 92;
-    const r = narrow ? 2 : 3, top = 34;
+    const r = spec.r || (narrow ? 2 : 3), top = 34;
     const x = (v) => left + (v - spec.low) / (spec.high - spec.low) * (width - left - right);
     let y = top, body = "";
     const labels = [];
@@ -257,8 +257,8 @@ var SpbeChart = (function () {
     let body = spec.levels.map((text, n) => words(left + (n + 0.5) * w, top - 9, text, "small", "middle")).join("");
     spec.items.forEach((item, row) => {
       const y = top + row * step, at = narrow ? y + 18 : y, label = `${item.code} ${item.name}`;
-      body += narrow ? words(left, y + 13, shorten(label, width - 14), "small dark")
-        : words(left - 10, y + 16, shorten(label, left - 10), "small dark", "end");
+      body += narrow ? words(left, y + 13, shorten(label, width - 14, SMALL), "small dark")
+        : words(left - 10, y + 16, shorten(label, left - 10, SMALL), "small dark", "end");
       item.cells.forEach((cell, n) => {
         const depth = cell.share > 0 ? Math.min(5, 1 + Math.floor(cell.share * 8)) : 0;
         body += box(left + n * w, at, w - 2, 22, `cell h${depth}`)
@@ -266,7 +266,7 @@ var SpbeChart = (function () {
       });
       item.marks.forEach((m, n) => {
         const same = item.marks.slice(0, n).filter((each) => each.level === m.level).length;
-        body += tag("circle", { class: `dot s${m.slot}`, cx: left + m.level * w - 10 - 9 * same,
+        body += tag("circle", { class: `dot ringed s${m.slot}`, cx: left + m.level * w - 10 - 9 * same,
           cy: at + 11, r: 4, "data-k": m.k, "data-i": m.i });
       });
     });

@@ -143,17 +143,19 @@ var SpbeDrawings = (function (S, W, T, L, C) {
   function domains(state, width, lang) {
     const k = S.data.domainYears.indexOf(state.tahun), i = S.YEARS.indexOf(state.tahun);
     if (k < 0) { return ""; }
-    const list = S.select(state, i).filter((body) => body.domains[k]), spec = scale(lang, i);
-    return list.length ? C.distribution(Object.assign(spec, {
+    const list = S.select(state, i).filter((body) => body.domains[k]), { low, high } = scale(lang, i);
+    // Predicates are of the index; a domain has none, so no bands. Its values are few, so dots are small.
+    return list.length ? C.distribution({
+      low: low, high: high, r: 1.6, ticks: [1, 2, 3, 4, 5].map((at) => ({ at: at, text: String(at) })),
       title: L.title(state), desc: legend(lang), head: "median",
       groups: S.data.domains.map(([code, name], n) => {
         const middle = S.median(list.map((body) => body.domains[k][n]));
-        return { name: name.replace(/ SPBE$/, ""), note: code, middle: middle / 100, right: S.ratio(middle, 100, 2, lang),
-          points: list.map((body) => Object.assign(point(state, body, i, Math.max(spec.low, body.domains[k][n] / 100)), {
+        return { name: name.replace(/ (Internal )?SPBE$/, ""), note: code, middle: middle / 100, right: S.ratio(middle, 100, 2, lang),
+          points: list.map((body) => Object.assign(point(state, body, i, Math.max(low, body.domains[k][n] / 100)), {
             flag: S.flagsOf(body, i).some((flag) => flag.item === code && flag.action === "flag"),
             text: `${short(body)} ${S.digits(body.domains[k][n], 2, 2, lang)}` })) };
       })
-    }), width) : "";
+    }, width) : "";
   }
   const MAKERS = { sebaran: distribution, peringkat: ranking, perjalanan: paths, peta: map, tahunan: histograms, perubahan: change, indikator: indicators };
   function drawing(state, width) { return MAKERS[state.tampil](state, width, state.lang); }
