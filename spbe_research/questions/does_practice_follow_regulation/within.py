@@ -72,6 +72,7 @@ def make_eight_choices(pairs: pd.DataFrame) -> pd.DataFrame:
         level 3 or more; ``floor``: share of topics with practice above level 1; ``cluster``: body
         and topic; ``form``: Poisson of practice above level 1, in log points; ``sample``: local
         governments; ``outcome``: without the ICT audit; ``frame``: bodies assessed in all years.
+        And two at once, ``threshold and sample``.
 
     Raises
     ------
@@ -101,6 +102,11 @@ def make_eight_choices(pairs: pd.DataFrame) -> pd.DataFrame:
             ("sample", "levels"): (group[group["agency_type"].isin(_LOCAL)], plain, {}),
             ("outcome", "levels"): (group[group["topic"] != _AUDIT], plain, {}),
             ("frame", "levels"): (group[in_all], plain, {}),
+            ("threshold and sample", "levels"): (
+                group[group["agency_type"].isin(_LOCAL)],
+                f"practice_level ~ reached {_EFFECTS}",
+                {},
+            ),
         }  # fmt: skip
         rows += [
             (

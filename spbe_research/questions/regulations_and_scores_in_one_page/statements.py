@@ -36,6 +36,18 @@ STATEMENTS = (
     Statement(
         "one body", "maturity levels", "fig-between-and-within", "compared == 'within a body'"
     ),
+    Statement(
+        "topic gained, its practice",
+        "maturity levels",
+        "tab-topic-changes",
+        "change == 'gained' and practice == 'own' and compared == 'same topic'",
+    ),
+    Statement(
+        "topic gained, other topics",
+        "maturity levels",
+        "tab-topic-changes",
+        "change == 'gained' and practice == 'others'",
+    ),
     Statement("one body, seen twice", "maturity levels", "tab-instrument", "reading == 'as read'"),
     Statement(
         "one body, other reading",

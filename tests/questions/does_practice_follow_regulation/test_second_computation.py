@@ -132,6 +132,7 @@ def test_eight_choices() -> None:
             ("sample", "levels"): fit(group[local]),
             ("outcome", "levels"): fit(group[group["topic"] != "ict_audit"]),
             ("frame", "levels"): fit(group[twice.loc[group.index]]),
+            ("threshold and sample", "levels"): fit(group[local], term="three"),
             ("form", "log points"): poisson(group, "beyond", ["enacted"], BOTH, ["agency_id"]).row(
                 "enacted"
             ),
