@@ -30,6 +30,7 @@ from spbe_research.site.agencies import (
 )
 from spbe_research.site.downloads import write_tables
 from spbe_research.site.explorer import explorer_page, write_scripts
+from spbe_research.site.front import front_page
 from spbe_research.site.lean import lean
 from spbe_research.site.path_picture import draw_ground, draw_path, draw_place
 from spbe_research.site.reading import read_notebook
@@ -133,6 +134,7 @@ class _Writer:
                 content.fill_numbers(text_en, "en"), content.fill_numbers(text_id, "id")
             ),
             index_text=lambda value: swap_marks(index_text(value)),
+            question_of=content.question_of,
             raw=Markup,
             shared=shared,
             swap_marks=swap_marks,
@@ -162,7 +164,7 @@ class _Writer:
         self._write_data()
         self.progress("explorer")
         self._page("explore", "explore.html", **explorer_page())
-        self._write_start(pages, files)
+        self._page("index", "index.html", **front_page())
         return pages
 
     def _page(self, template: str, name: str, **values: Any) -> None:
@@ -293,22 +295,6 @@ class _Writer:
         )
         self._page("methods", "methods.html")
         self._page("cite", "cite.html", sources=described_sources(), years=_documents_by_year())
-
-    def _write_start(
-        self, pages: tuple[AgencyPage, ...], files: Mapping[str, content.RecordFiles]
-    ) -> None:
-        records = content.tabled_records()
-        findings = [
-            {
-                "question": question,
-                "answer": content.answer_of(question.notebook),
-                "files": files[question.front],
-                "figure": records[question.front],
-                "alt": content.alt_text(records[question.front]),
-            }
-            for question in content.front_questions()
-        ]
-        self._page("index", "index.html", findings=findings, n_agencies=len(pages))
 
 
 @cache

@@ -36,7 +36,6 @@ __all__ = [
     "answer_of",
     "credits_of",
     "fill_numbers",
-    "front_questions",
     "headlines",
     "numbers_of",
     "origin_of",
@@ -174,11 +173,6 @@ def answer_of(notebook: str) -> tuple[str, str]:
     """Return a notebook's answer in brief, in English and Indonesian."""
     question = _of_notebook(notebook).id
     return brief_answer(question, language="en"), brief_answer(question, language="id")
-
-
-def front_questions() -> tuple[Question, ...]:
-    """Return the questions that the start page tells, in the order of their notebooks."""
-    return tuple(each for each in load_questions().values() if each.front)
 
 
 def _of_notebook(notebook: str) -> Question:

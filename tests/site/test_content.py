@@ -82,15 +82,6 @@ def test_years_of_a_record_are_spelled_out() -> None:
     assert build._years("2018, 2022-2024") == "2018 2022 2023 2024"
 
 
-def test_front_page_shows_figures_of_their_own_questions() -> None:
-    front = content.front_questions()
-    assert len(front) == 5
-    for question in front:
-        record = load_records()[question.front]
-        assert record.is_figure
-        assert record.question == question
-
-
 def test_text_without_indonesian_stops_the_site() -> None:
     with pytest.raises(DataError, match="No Indonesian for 'A new column.'"):
         sources.translated(WORDS["descriptions"], "A new column.")
