@@ -13,16 +13,13 @@ from spbe_research.instruments import load_instrument
 from spbe_research.panel.frames import add_predicates
 from spbe_research.panel.loaders import (
     load_agencies,
-    load_policies,
     load_published,
     load_reference,
     load_scores,
 )
 from spbe_research.panel.recomputation import recompute_all
-from spbe_research.scoring import compute_index
 
 __all__ = [
-    "DOMAINS",
     "AgencyPage",
     "Lineage",
     "PolicyTopic",
@@ -31,7 +28,6 @@ __all__ = [
     "policy_topics",
 ]
 
-DOMAINS = ("D1", "D2", "D3", "D4")
 _EDITION = "permen-59-2020"
 _KEY = ["agency_id", "year"]
 _PREFIX = "Tingkat Kematangan Kebijakan Internal "
@@ -97,19 +93,13 @@ class Lineage:
 
 @dataclass(frozen=True)
 class AgencyPage:
-    """All that the page of one agency shows.
-
-    ``domains`` holds the four domain indices by year and code: as printed in 2023 and 2024,
-    computed from the levels in 2021 and 2022. ``policies`` holds levels 1 to 5 by year and topic.
-    """
+    """All that the page of one agency shows without a script."""
 
     agency_id: str
     name: str
     agency_type: str
     province: str
     results: tuple[YearResult, ...]
-    domains: dict[int, dict[str, float]]
-    policies: dict[int, dict[str, float]]
     lineage: tuple[Lineage, ...]
 
     @property
@@ -138,8 +128,6 @@ def agency_pages() -> tuple[AgencyPage, ...]:
         str(agency_id): tuple(_result(row) for row in rows.itertuples())
         for agency_id, rows in results.groupby("agency_id")
     }
-    domains = _nested(_domains(scores), "item", "value")
-    policies = _nested(load_policies(), "topic", "level")
     lineage = _lineage()
     return tuple(
         AgencyPage(
@@ -148,8 +136,6 @@ def agency_pages() -> tuple[AgencyPage, ...]:
             agency_type=row.agency_type,
             province=row.province if isinstance(row.province, str) else "",
             results=by_agency[row.agency_id],
-            domains=domains.get(row.agency_id, {}),
-            policies=policies.get(row.agency_id, {}),
             lineage=tuple(
                 link
                 for link in lineage
@@ -223,25 +209,6 @@ def _add_peers(table: pd.DataFrame) -> pd.DataFrame:
     table = table.assign(rank=index.rank(ascending=False, method="min"))
     table = table.merge(peers, on=group, how="left", validate="m:1")
     return table.assign(n_peers=table["n_peers"].fillna(0).astype(int))
-
-
-def _domains(scores: pd.DataFrame) -> pd.DataFrame:
-    """Domain indices of 2021 to 2024 in long form: printed, else computed from all 47 levels."""
-    printed = scores[(scores["scale"] == "domain") & (scores["year"] >= 2023)]
-    instrument = load_instrument(_EDITION)
-    levels = scores[(scores["scale"] == "indicator") & (scores["edition"] == _EDITION)]
-    computed = compute_index(levels[[*_KEY, "item", "value"]], instrument)[list(DOMAINS)]
-    computed = computed.reset_index().melt(_KEY, var_name="item", value_name="value")
-    return pd.concat([printed[[*_KEY, "item", "value"]], computed], ignore_index=True)
-
-
-def _nested(table: pd.DataFrame, inner: str, value: str) -> dict[str, dict[int, dict[str, float]]]:
-    nested: dict[str, dict[int, dict[str, float]]] = {}
-    for agency_id, year, key, cell in table[["agency_id", "year", inner, value]].itertuples(
-        index=False, name=None
-    ):
-        nested.setdefault(agency_id, {}).setdefault(int(year), {})[key] = cell
-    return nested
 
 
 def _lineage() -> tuple[Lineage, ...]:

@@ -7,7 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +22,25 @@ from spbe_research.panel.loaders import load_published, load_reference
 from spbe_research.press.notebooks import notebook_paths
 from spbe_research.site import content
 from spbe_research.site.agencies import (
-    DOMAINS,
     AgencyPage,
     YearResult,
     agency_pages,
-    policy_topics,
 )
 from spbe_research.site.downloads import write_tables
 from spbe_research.site.explorer import explorer_page, write_scripts
 from spbe_research.site.front import front_page
 from spbe_research.site.lean import lean
-from spbe_research.site.path_picture import draw_ground, draw_path, draw_place
+from spbe_research.site.path_picture import draw_ground, draw_path
+from spbe_research.site.provinces import slug
+from spbe_research.site.rapor import make_rapors
+from spbe_research.site.rapor_data import rapor_script
 from spbe_research.site.reading import read_notebook
 from spbe_research.site.replacing import replacing
 from spbe_research.site.search import search_index
 from spbe_research.site.sentences import describe_lineage, locator_words, quote_result
 from spbe_research.site.sources import described_sources, indonesian, source_titles, translated
 from spbe_research.site.text import both, decimal, index_text, shared, swap_marks
+from spbe_research.years import same_era
 
 __all__ = ["SiteReport", "write_site"]
 
@@ -51,12 +53,6 @@ _TYPES = {
     "provinsi": ("Provinces", "Provinsi"),
     "kabupaten": ("Regencies", "Kabupaten"),
     "kota": ("Cities", "Kota"),
-}
-_DOMAIN_NAMES = {
-    "D1": ("Policy", "Kebijakan"),
-    "D2": ("Governance", "Tata kelola"),
-    "D3": ("Management", "Manajemen"),
-    "D4": ("Services", "Layanan"),
 }
 
 
@@ -137,11 +133,11 @@ class _Writer:
             question_of=content.question_of,
             raw=Markup,
             shared=shared,
+            slug=slug,
             swap_marks=swap_marks,
             thousands=lambda value: swap_marks(f"{value:,}"),
             topics=content.TOPICS,
             types=_TYPES,
-            domain_names=_DOMAIN_NAMES,
             version=spbe_research.__version__,
         )
 
@@ -150,6 +146,9 @@ class _Writer:
             (self.folder / name).mkdir()
         shutil.copytree(_HERE / "static", self.folder / "static")
         write_scripts(self.folder / "static")
+        (self.folder / "static" / "rapor-data.js").write_text(
+            rapor_script(), encoding="utf-8", newline="\n"
+        )
         for language in ("id", "en"):
             ground = self.folder / "static" / f"path-{language}.svg"
             ground.write_text(draw_ground(language), encoding="utf-8", newline="\n")
@@ -176,16 +175,16 @@ class _Writer:
 
     def _write_agencies(self, pages: tuple[AgencyPage, ...]) -> None:
         known = {page.agency_id for page in pages}
-        flags = _flags()
+        flags, rapors = _flags(), make_rapors(pages)
         for page in pages:
             rows = [
                 {
                     "result": result,
                     "locator": locator_words(result.locator),
-                    "quote": quote_result(page, result),
-                    "source": _citation(page, result),
+                    "cut": before is not None and not same_era(before.year, result.year),
                 }
-                for result in page.results
+                for before, result in pairwise([None, *page.results])
+                if result is not None
             ]
             self._page(
                 "agency",
@@ -193,9 +192,8 @@ class _Writer:
                 page=page,
                 rows=rows,
                 path=draw_path(page.results, labelled_by="path"),
-                place=draw_place(page.latest),
-                topics_of_policy=policy_topics_once(),
-                domains=DOMAINS,
+                rapor=rapors[page.agency_id],
+                quote=_quote(page, page.latest),
                 flags=flags.get(page.agency_id, ()),
                 lineage=[
                     {
@@ -297,16 +295,13 @@ class _Writer:
         self._page("cite", "cite.html", sources=described_sources(), years=_documents_by_year())
 
 
-@cache
-def policy_topics_once() -> tuple[Any, ...]:
-    """The ten topics, read once for all pages."""
-    return policy_topics()
-
-
-def _citation(page: AgencyPage, result: YearResult) -> tuple[str, str]:
+def _quote(page: AgencyPage, result: YearResult) -> tuple[str, str]:
+    """A sentence on a result with its source, English and Indonesian."""
     titles, places = source_titles()[result.source_id], locator_words(result.locator)
-    english = content.score_citation(page.agency_id, result.year, titles[0], places[0])
-    indonesian = content.score_citation(page.agency_id, result.year, titles[1], places[1])
+    english, indonesian = (
+        f"{said} ({content.score_citation(page.agency_id, result.year, title, place)})."
+        for said, title, place in zip(quote_result(page, result), titles, places, strict=True)
+    )
     return english, indonesian
 
 
@@ -325,10 +320,10 @@ def _flags() -> dict[str, list[tuple[str, str, str, str]]]:
     found: dict[str, list[tuple[str, str, str, str]]] = {}
     for entry in read_corrections(data_folder() / "corrections.toml"):
         where = entry.where
-        if entry.table == "scores" and where.get("item") != "index" and "agency_id" in where:
+        if entry.table in ("scores", "published") and "agency_id" in where:
             reason = translated(indonesian()["corrections"], entry.id)
             found.setdefault(where["agency_id"], []).append(
-                (where["year"], where["item"], entry.reason, reason)
+                (where["year"], where.get("item", "index"), entry.reason, reason)
             )
     return found
 

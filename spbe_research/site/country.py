@@ -6,6 +6,7 @@ years in the newest era. The target is the one that a document prints for the me
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -117,11 +118,7 @@ def country() -> Country:
     wrong = aggregates[
         (aggregates["year"] == year) & aggregates["scope"].str.startswith("kabupaten")
     ]
-    pairs = [
-        pair
-        for pair in zip(evaluation_years(), evaluation_years()[1:], strict=False)
-        if "difference" in may_compare(*pair)
-    ]
+    pairs = [pair for pair in pairwise(evaluation_years()) if "difference" in may_compare(*pair)]
     return Country(
         year=year,
         official={int(each): float(value) for each, value in official.items()},

@@ -14,7 +14,7 @@ from spbe_research.drawing.style import BANDS, EDGES, era_of
 from spbe_research.site.agencies import YearResult
 from spbe_research.site.text import index_text, swap_marks
 
-__all__ = ["draw_ground", "draw_path", "draw_place"]
+__all__ = ["draw_ground", "draw_path"]
 
 _YEARS = range(2018, 2025)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 32, 560, 20, 220
@@ -24,7 +24,6 @@ _BREAKS = {
     2021: {"en": "new instrument", "id": "instrumen baru"},
     2023: {"en": "new guideline", "id": "pedoman baru"},
 }
-_PLACE_WIDTH = 560
 # As in static/style.css: light, then dark.
 _BAND_FILLS = {
     "light": ("#f4efe2", "#e6ecee", "#d3e1e9", "#b9d2df", "#9bc0d2"),
@@ -89,25 +88,6 @@ def draw_path(results: Sequence[YearResult], *, labelled_by: str) -> Markup:
     return Markup("".join(parts) + "</svg>")  # noqa: S704 - numbers and our own words only
 
 
-def draw_place(result: YearResult) -> Markup:
-    """Draw where a result lies between the lowest and the highest of its peers.
-
-    Returns
-    -------
-    markupsafe.Markup
-        An ``<svg>`` hidden from screen readers: the text beside it says the same.
-    """
-    at = _across
-    dot = f'<circle cx="{at(result.index):g}" cy="20" r="6"/>'
-    low, high = at(result.lower_quartile), at(result.upper_quartile)
-    return Markup(  # noqa: S704 - numbers only
-        f'<svg class="place" viewBox="0 0 {_PLACE_WIDTH} 40" aria-hidden="true">'
-        f'<path class="r" d="M{at(result.lowest):g} 20H{at(result.highest):g}"/>'
-        f'<path class="q" d="M{low:g} 20H{high:g}"/>'
-        f'<path class="d" d="M{at(result.median):g} 10V30"/>{dot}</svg>'
-    )
-
-
 def _ground(language: str) -> Iterator[str]:
     for number, (name, low, high) in enumerate(zip(BANDS, EDGES, EDGES[1:], strict=False)):
         top, bottom = _y(high), _y(low)
@@ -143,7 +123,3 @@ def _x(year: int) -> float:
 def _y(value: float) -> float:
     share = (value - EDGES[0]) / (EDGES[-1] - EDGES[0])
     return round(_BOTTOM - share * (_BOTTOM - _TOP), 1)
-
-
-def _across(value: float) -> float:
-    return round(8 + (value - EDGES[0]) / (EDGES[-1] - EDGES[0]) * (_PLACE_WIDTH - 16), 1)

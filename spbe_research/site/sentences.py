@@ -7,10 +7,34 @@ no list prints is said to follow from the bands of the regulation.
 from spbe_research.site.agencies import AgencyPage, Lineage, YearResult
 from spbe_research.site.text import index_text, swap_marks
 
-__all__ = ["describe_lineage", "locator_words", "quote_result"]
+__all__ = ["EDITIONS", "QUOTES", "describe_lineage", "locator_words", "quote_result"]
 
-_EDITIONS = {"permen-5-2018": "PermenPANRB 5/2018", "permen-59-2020": "PermenPANRB 59/2020"}
+EDITIONS = {"permen-5-2018": "PermenPANRB 5/2018", "permen-59-2020": "PermenPANRB 59/2020"}
 _INFERRED_UNTIL = 2020
+# By how the value came about; the report cards fill them in the browser as well.
+QUOTES = {
+    "printed": (
+        "In {year} the SPBE index of {name} was {index}, predicate {predicate}",
+        "Pada {year} indeks SPBE {name} adalah {index}, predikat {predicate}",
+    ),
+    "follows": (
+        "In {year} the SPBE index of {name} was {index}, in the band {predicate} of {edition}",
+        "Pada {year} indeks SPBE {name} adalah {index}, masuk rentang predikat {predicate} menurut "
+        "{edition}",
+    ),
+    "inferred": (
+        "The SPBE list of {year} prints the index {index} for {name}, the same value as the year "
+        "before: probably not an evaluation of {year}",
+        "Daftar SPBE {year} mencetak indeks {index} untuk {name}, sama dengan tahun sebelumnya, "
+        "sehingga kemungkinan bukan hasil evaluasi {year}",
+    ),
+    "carried_over": (
+        "The SPBE list of {year} prints the index {index} for {name}, which repeats the value of "
+        "{before}: it was not evaluated in {year}",
+        "Daftar SPBE {year} mencetak indeks {index} untuk {name}, yang mengulang nilai {before}; "
+        "instansi ini tidak dievaluasi pada {year}",
+    ),
+}
 _LINEAGE = {
     "renamed": ("{old} became {new}", "{old} menjadi {new}"),
     "merged": ("{old} was merged into {new}", "{old} dilebur ke dalam {new}"),
@@ -34,37 +58,23 @@ def quote_result(page: AgencyPage, result: YearResult) -> tuple[str, str]:
     tuple of str
         Index with two to four decimals, as published; no full stop: its source follows in brackets.
     """
-    number, year = index_text(result.index), result.year
     if result.is_carried_over:
-        english = f"The SPBE list of {year} prints the index {number} for {page.name}, "
-        indonesian = f"Daftar SPBE {year} mencetak indeks {swap_marks(number)} untuk {page.name}, "
-        if year <= _INFERRED_UNTIL:
-            english += f"the same value as the year before: probably not an evaluation of {year}"
-            indonesian += (
-                f"sama dengan tahun sebelumnya, sehingga kemungkinan bukan hasil evaluasi {year}"
-            )
-        else:
-            english += f"which repeats the value of {year - 1}: it was not evaluated in {year}"
-            indonesian += (
-                f"yang mengulang nilai {year - 1}; instansi ini tidak dievaluasi pada {year}"
-            )
+        kind = "inferred" if result.year <= _INFERRED_UNTIL else "carried_over"
     else:
-        english = f"In {year} the SPBE index of {page.name} was {number}, {_predicate(result)[0]}"
-        indonesian = (
-            f"Pada {year} indeks SPBE {page.name} adalah {swap_marks(number)}, "
-            f"{_predicate(result)[1]}"
+        kind = "printed" if result.is_predicate_printed else "follows"
+    number = index_text(result.index)
+    english, indonesian = (
+        QUOTES[kind][place].format(
+            year=result.year,
+            before=result.year - 1,
+            name=page.name,
+            index=text,
+            predicate=result.predicate,
+            edition=EDITIONS[result.edition],
         )
-    return english, indonesian
-
-
-def _predicate(result: YearResult) -> tuple[str, str]:
-    if result.is_predicate_printed:
-        return f"predicate {result.predicate}", f"predikat {result.predicate}"
-    edition = _EDITIONS[result.edition]
-    return (
-        f"in the band {result.predicate} of {edition}",
-        f"masuk rentang predikat {result.predicate} menurut {edition}",
+        for place, text in enumerate((number, swap_marks(number)))
     )
+    return english, indonesian
 
 
 def locator_words(locator: str) -> tuple[str, str]:

@@ -69,19 +69,6 @@ def test_computed_index_stands_beside_the_published_one() -> None:
     assert year_of(PAGES["kota-36.72"], 2018).index_computed is None
 
 
-def test_domains_of_2022_follow_from_the_levels() -> None:
-    # README: 2.4, 1.0, 1.091, 2.78
-    domains = PAGES["kota-36.72"].domains[2022]
-    assert [round(domains[code], 3) for code in ("D1", "D2", "D3", "D4")] == [2.4, 1.0, 1.091, 2.78]
-
-
-def test_policy_levels_are_those_of_the_sheet() -> None:
-    # mean of the ten levels is the policy domain: 2.4 in 2022
-    levels = PAGES["kota-36.72"].policies[2022]
-    assert len(levels) == 10
-    assert sum(levels.values()) == 24
-
-
 def test_topics_have_names_in_both_languages() -> None:
     names = [(topic.name_en, topic.name_id) for topic in policy_topics()]
     assert names[8] == ("ICT audit", "Audit TIK")
