@@ -31,6 +31,7 @@ from spbe_research.site.explorer import explorer_page, write_scripts
 from spbe_research.site.front import front_page
 from spbe_research.site.lean import lean
 from spbe_research.site.path_picture import draw_ground, draw_path
+from spbe_research.site.province_writing import write_provinces
 from spbe_research.site.provinces import slug
 from spbe_research.site.rapor import make_rapors
 from spbe_research.site.rapor_data import rapor_script
@@ -157,6 +158,8 @@ class _Writer:
         self.progress("agencies")
         pages = agency_pages()
         self._write_agencies(pages)
+        self.progress("provinces")
+        write_provinces(self.folder, self._page, pages)
         self.progress("records, notebooks, data")
         self._write_records(files)
         self._write_notebooks(files)

@@ -22,13 +22,15 @@ def front_page() -> dict[str, Any]:
     return {"now": country(), **swarm("")}
 
 
-def swarm(query: str) -> dict[str, str]:
+def swarm(query: str, wide: int = _WIDE) -> dict[str, str]:
     """Return a view of the explorer, ``wide`` and ``narrow``, as two SVG with ids of their own.
 
     Parameters
     ----------
     query : str
         The state as an address writes it; ``""`` is the distribution of the newest year.
+    wide : int
+        Width in px of the one for desks.
     """
     engine = explorer()
     state = engine.call("Spbe.read", f"?{query}")
@@ -36,5 +38,5 @@ def swarm(query: str) -> dict[str, str]:
         name: str(engine.call("SpbeDrawings.drawing", state, width)).replace(
             "chart-", f"chart-{name}-"
         )
-        for name, width in (("wide", _WIDE), ("narrow", _NARROW))
+        for name, width in (("wide", wide), ("narrow", _NARROW))
     }

@@ -10,7 +10,7 @@ from spbe_research.site.sources import source_titles
 from spbe_research.site.text import index_text, swap_marks
 from spbe_research.years import evaluation_years
 
-__all__ = ["province_sentences"]
+__all__ = ["count_good", "province_sentences"]
 
 _BAIK = PREDICATES.index("Baik")
 _SOURCE = (
@@ -69,9 +69,11 @@ def province_sentences(province: ProvincePage, pages: Sequence[AgencyPage]) -> t
                 n=own.latest.n_peers,
             )
         )
-    good, of = _good([region.page for region in province.regions], year)
+    good, of = count_good([region.page for region in province.regions], year)
     if of:
-        nation, all_of = _good([page for page in pages if page.agency_type in REGION_TYPES], year)
+        nation, all_of = count_good(
+            [page for page in pages if page.agency_type in REGION_TYPES], year
+        )
         said.append(
             _fill(_GOOD, year=year, name=name, good=good, of=of, nation=nation, all_of=all_of)
         )
@@ -126,7 +128,8 @@ def _mean(cents: int, n: int) -> str:
     return f"{(2 * cents + n) // (2 * n) / 100:.2f}"
 
 
-def _good(pages: Sequence[AgencyPage], year: int) -> tuple[int, int]:
+def count_good(pages: Sequence[AgencyPage], year: int) -> tuple[int, int]:
+    """How many of the bodies in the list of a year are Baik or above, and how many are in it."""
     results = [result for page in pages if (result := result_of(page, year))]
     return sum(PREDICATES.index(result.predicate) >= _BAIK for result in results), len(results)
 

@@ -89,8 +89,9 @@ def test_no_change_is_told_across_an_era_nor_of_a_flagged_or_repeated_value() ->
 
 def test_peers_are_the_nearest_by_people_and_income() -> None:
     ids = frozenset(KNOWN)
-    year, peers = find_peers(load_agencies(), load_covariates(), ids)
-    rows = load_covariates().query("year == @year").set_index("agency_id")
+    measured, peers = find_peers(load_agencies(), load_covariates(), ids)
+    rows = load_covariates()
+    rows = rows[rows["year"] == measured].set_index("agency_id")
     cities = [each for each in rows.index if each.startswith("kota-") and each in ids]
     logs = np.log(rows.loc[cities, ["population_persons", "grdp_per_capita_idr"]].astype(float))
     scaled = (logs / logs.std()).to_dict("index")
