@@ -30,6 +30,7 @@ from spbe_research.site.downloads import write_tables
 from spbe_research.site.explorer import explorer_page, write_scripts
 from spbe_research.site.front import front_page
 from spbe_research.site.lean import lean
+from spbe_research.site.ledger import ledger_page
 from spbe_research.site.path_picture import draw_ground, draw_path
 from spbe_research.site.province_writing import write_provinces
 from spbe_research.site.provinces import slug
@@ -39,6 +40,7 @@ from spbe_research.site.reading import read_notebook
 from spbe_research.site.replacing import replacing
 from spbe_research.site.search import search_index
 from spbe_research.site.sentences import describe_lineage, locator_words, quote_result
+from spbe_research.site.source_page import source_page
 from spbe_research.site.sources import described_sources, indonesian, source_titles, translated
 from spbe_research.site.text import both, decimal, index_text, shared, swap_marks
 from spbe_research.years import same_era
@@ -143,7 +145,7 @@ class _Writer:
         )
 
     def write_all(self, drawn: Path | None) -> tuple[AgencyPage, ...]:
-        for name in ("agency", "figure", "figures", "notebook", "data"):
+        for name in ("agency", "figure", "figures", "notebook", "data", "source"):
             (self.folder / name).mkdir()
         shutil.copytree(_HERE / "static", self.folder / "static")
         write_scripts(self.folder / "static")
@@ -164,6 +166,7 @@ class _Writer:
         self._write_records(files)
         self._write_notebooks(files)
         self._write_data()
+        self._page("ralat", "ralat.html", **ledger_page(pages))
         self.progress("explorer")
         self._page("explore", "explore.html", **explorer_page())
         self._page("index", "index.html", **front_page())
@@ -294,6 +297,8 @@ class _Writer:
             indonesian=lambda text: translated(texts, text),
             sources=described_sources(),
         )
+        for source in described_sources():
+            self._page("source", f"source/{source['id']}.html", **source_page(source))
         self._page("methods", "methods.html")
         self._page("cite", "cite.html", sources=described_sources(), years=_documents_by_year())
 
