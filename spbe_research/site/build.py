@@ -26,14 +26,16 @@ from spbe_research.site.agencies import (
     YearResult,
     agency_pages,
 )
+from spbe_research.site.asked import TOPICS_ASKED, asked_numbers
 from spbe_research.site.downloads import write_tables
 from spbe_research.site.explorer import explorer_page, write_scripts
 from spbe_research.site.front import front_page
 from spbe_research.site.lean import lean
 from spbe_research.site.ledger import ledger_page
 from spbe_research.site.path_picture import draw_ground, draw_path
+from spbe_research.site.places import places_script
 from spbe_research.site.province_writing import write_provinces
-from spbe_research.site.provinces import slug
+from spbe_research.site.provinces import province_pages, slug
 from spbe_research.site.rapor import make_rapors
 from spbe_research.site.rapor_data import rapor_script
 from spbe_research.site.reading import read_notebook
@@ -162,6 +164,9 @@ class _Writer:
         self._write_agencies(pages)
         self.progress("provinces")
         write_provinces(self.folder, self._page, pages)
+        (self.folder / "places.js").write_text(
+            places_script(province_pages(pages)), encoding="utf-8", newline="\n"
+        )
         self.progress("records, notebooks, data")
         self._write_records(files)
         self._write_notebooks(files)
@@ -253,10 +258,8 @@ class _Writer:
         self._page(
             "numbers",
             "numbers.html",
-            groups=_numbers_by_notebook(),
-            sentences=content.sentences,
-            topic_of=content.topic_of,
-            question_of=content.question_of,
+            asked=asked_numbers(),
+            topics_asked=TOPICS_ASKED,
         )
 
     def _write_notebooks(self, files: Mapping[str, content.RecordFiles]) -> None:
@@ -341,13 +344,6 @@ def _grouped(pages: tuple[AgencyPage, ...]) -> dict[str, list[AgencyPage]]:
         kind: sorted((page for page in pages if page.agency_type == kind), key=lambda p: p.name)
         for kind in _TYPES
     }
-
-
-def _numbers_by_notebook() -> dict[str, list[content.Headline]]:
-    groups: dict[str, list[content.Headline]] = {}
-    for number in content.headlines().values():
-        groups.setdefault(number.record.notebook, []).append(number)
-    return dict(sorted(groups.items()))
 
 
 def _years(text: str) -> str:
