@@ -27,19 +27,23 @@ from spbe_research.site.agencies import (
     YearResult,
     agency_pages,
 )
+from spbe_research.site.asked import TOPICS_ASKED, asked_numbers
 from spbe_research.site.downloads import write_tables
 from spbe_research.site.explorer import explorer_page, write_scripts
 from spbe_research.site.front import front_page
 from spbe_research.site.lean import lean
+from spbe_research.site.ledger import ledger_page
 from spbe_research.site.path_picture import draw_ground, draw_path
+from spbe_research.site.places import places_script
 from spbe_research.site.province_writing import write_provinces
-from spbe_research.site.provinces import slug
+from spbe_research.site.provinces import province_pages, slug
 from spbe_research.site.rapor import make_rapors
 from spbe_research.site.rapor_data import rapor_script
 from spbe_research.site.reading import read_notebook
 from spbe_research.site.replacing import replacing
 from spbe_research.site.search import search_index
 from spbe_research.site.sentences import describe_lineage, locator_words, quote_result
+from spbe_research.site.source_page import source_page
 from spbe_research.site.sources import described_sources, indonesian, source_titles, translated
 from spbe_research.site.text import both, decimal, index_text, shared, swap_marks
 from spbe_research.years import same_era
@@ -144,7 +148,7 @@ class _Writer:
         )
 
     def write_all(self, drawn: Path | None) -> tuple[AgencyPage, ...]:
-        for name in ("agency", "figure", "figures", "notebook", "data"):
+        for name in ("agency", "figure", "figures", "notebook", "data", "source"):
             (self.folder / name).mkdir()
         shutil.copytree(_HERE / "static", self.folder / "static")
         write_scripts(self.folder / "static")
@@ -161,10 +165,14 @@ class _Writer:
         self._write_agencies(pages)
         self.progress("provinces")
         write_provinces(self.folder, self._page, pages)
+        (self.folder / "places.js").write_text(
+            places_script(province_pages(pages)), encoding="utf-8", newline="\n"
+        )
         self.progress("records, notebooks, data")
         self._write_records(files)
         self._write_notebooks(files)
         self._write_data()
+        self._page("ralat", "ralat.html", **ledger_page(pages))
         self.progress("explorer")
         self._page("explore", "explore.html", **explorer_page())
         self._page("index", "index.html", **front_page())
@@ -254,10 +262,8 @@ class _Writer:
         self._page(
             "numbers",
             "numbers.html",
-            groups=_numbers_by_notebook(),
-            sentences=content.sentences,
-            topic_of=content.topic_of,
-            question_of=content.question_of,
+            asked=asked_numbers(),
+            topics_asked=TOPICS_ASKED,
         )
 
     def _write_notebooks(self, files: Mapping[str, content.RecordFiles]) -> None:
@@ -298,6 +304,8 @@ class _Writer:
             indonesian=lambda text: translated(texts, text),
             sources=described_sources(),
         )
+        for source in described_sources():
+            self._page("source", f"source/{source['id']}.html", **source_page(source))
         self._page("methods", "methods.html")
         self._page("cite", "cite.html", sources=described_sources(), years=_documents_by_year())
 
@@ -340,13 +348,6 @@ def _grouped(pages: tuple[AgencyPage, ...]) -> dict[str, list[AgencyPage]]:
         kind: sorted((page for page in pages if page.agency_type == kind), key=lambda p: p.name)
         for kind in _TYPES
     }
-
-
-def _numbers_by_notebook() -> dict[str, list[content.Headline]]:
-    groups: dict[str, list[content.Headline]] = {}
-    for number in content.headlines().values():
-        groups.setdefault(number.record.notebook, []).append(number)
-    return dict(sorted(groups.items()))
 
 
 def _years(text: str) -> str:

@@ -1,5 +1,6 @@
 """Every source with its words in both languages, and the Indonesian of what ``data/`` says."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -12,6 +13,7 @@ from spbe_research.locations import project_folder
 __all__ = ["described_sources", "indonesian", "source_titles", "translated"]
 
 _HERE = Path(__file__).parent
+_DOI = re.compile(r"doi:(10\.[^\s)]+)")
 
 
 @cache
@@ -32,7 +34,7 @@ def translated(texts: Mapping[str, Any], key: str) -> Any:
 
 @cache
 def described_sources() -> tuple[dict[str, Any], ...]:
-    """Every source with its words in both languages."""
+    """Every source with its words in both languages, its files, and its address where known."""
     folder = project_folder() / "data" / "raw"
     found = []
     for path in sorted(folder.glob("*/source.toml")):
@@ -45,10 +47,19 @@ def described_sources() -> tuple[dict[str, Any], ...]:
                 "producer": stated["producer"],
                 "published": stated["published"],
                 "licence": stated["licence"],
+                "note": stated.get("note", ""),
+                "tables": stated.get("tables", []),
+                "address": _address(stated["title"]),
                 **{part: (stated[part], words[part]) for part in ("title", "what", "obtained")},
             }
         )
     return tuple(found)
+
+
+def _address(title: str) -> str:
+    """The address that a title names by its DOI, else none: no other is recorded."""
+    match = _DOI.search(title)
+    return f"https://doi.org/{match[1]}" if match else ""
 
 
 @cache

@@ -163,7 +163,45 @@
     if (!found.length || found[0][0] < 0.9) { return null; }
     return found.length === 1 || found[1][0] < found[0][0] - 0.08 ? found[0][1] : null;
   }
-  function address(agency) { return base + "agency/" + agency[0] + ".html"; }
+  function address(found) { return base + (found.address || "agency/" + found[0] + ".html"); }
+
+  // ---- what is found beside bodies: provinces, questions, numbers, figures, pages ------------
+  var placesWaiting = null;
+  function withPlaces(then) {
+    if (window.SPBE_PLACES) { then(); return; }
+    if (placesWaiting) { placesWaiting.push(then); return; }
+    placesWaiting = [then];
+    var script = document.createElement("script");
+    script.src = base + "places.js";
+    script.onload = function () { placesWaiting.forEach(function (each) { each(); }); };
+    document.head.appendChild(script);
+  }
+  // Every word asked for begins a word of the place, or a word of it spelled out: nothing is guessed.
+  function places(query, limit) {
+    var asked = (query.toLowerCase().match(/[a-z0-9]+/g) || []), found = [];
+    if (!asked.length || asked.join("").length < 3) { return found; }
+    window.SPBE_PLACES.rows.forEach(function (row, order) {
+      var title = (row[2] + " " + row[3]).toLowerCase().match(/[a-z0-9]+/g) || [];
+      var known = title.concat(row[4].toLowerCase().match(/[a-z0-9]+/g) || []);
+      var hits = asked.map(function (word) {
+        if (title.indexOf(word) >= 0) { return 2; }
+        return known.some(function (each) { return each === word || word.length > 2 && each.startsWith(word); }) ? 1 : 0;
+      });
+      // Of a province its name must be asked for: "kota" alone means none of them.
+      var named = row[0] !== 0 || hits.indexOf(2) >= 0;
+      if (hits.indexOf(0) < 0 && named) {
+        var kind = window.SPBE_PLACES.kinds[row[0]];
+        var place = ["", say(row[2], row[3])];
+        place.address = row[1];
+        place.kind = say(kind[0], kind[1]);
+        found.push([hits.reduce(function (sum, hit) { return sum + hit; }, 0) / hits.length, -row[0], -order, place]);
+      }
+    });
+    return found.sort(function (a, b) { return b[0] - a[0] || b[1] - a[1] || b[2] - a[2]; })
+      .slice(0, limit).map(function (each) { return each[3]; });
+  }
+
+  function withBoth(then) { withAgencies(function (agencies) { withPlaces(function () { then(agencies); }); }); }
 
   // The combobox of the ARIA Authoring Practices: focus stays in the field, arrows move a mark.
   // The page holds its label only: without a script there is nothing to search with.
@@ -209,15 +247,16 @@
       pick(agency);
     }
     function update() {
-      withAgencies(function (agencies) {
+      withBoth(function (agencies) {
         shown = find(agencies, field.value, 8);
+        if ("go" in box.dataset) { shown = shown.slice(0, 5).concat(places(field.value, 5)); }
         list.textContent = "";
         shown.forEach(function (agency, number) {
           var option = document.createElement("li"), kind = document.createElement("small");
           option.id = list.id + "-" + number;
           option.setAttribute("role", "option");
           option.textContent = agency[1] + " ";
-          kind.textContent = say(TYPES[agency[2]][0], TYPES[agency[2]][1]);
+          kind.textContent = agency.kind || say(TYPES[agency[2]][0], TYPES[agency[2]][1]);
           option.appendChild(kind);
           option.addEventListener("mousedown", function (event) { event.preventDefault(); });
           option.addEventListener("click", function () { choose(number); });
@@ -228,12 +267,12 @@
         list.hidden = !shown.length;
         field.setAttribute("aria-expanded", String(!!shown.length));
         var nothing = field.value.trim() && !shown.length;
-        status.textContent = nothing ? say("No agency found.", "Instansi tidak ditemukan.")
-          : shown.length ? shown.length + say(" agencies", " instansi") : "";
+        status.textContent = nothing ? say("Nothing found.", "Tidak ditemukan.")
+          : shown.length ? shown.length + say(" found", " ditemukan") : "";
         status.classList.toggle("unseen", !nothing);
       });
     }
-    field.addEventListener("focus", function () { withAgencies(function () {}); });
+    field.addEventListener("focus", function () { withBoth(function () {}); });
     field.addEventListener("input", update);
     field.addEventListener("blur", close);
     field.addEventListener("keydown", function (event) {
