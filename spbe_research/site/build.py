@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import spbe_research
+from spbe_research.claims.browser import browser_script
 from spbe_research.locations import data_folder
 from spbe_research.panel.corrections import read_corrections
 from spbe_research.panel.loaders import load_published, load_reference
@@ -33,7 +34,6 @@ from spbe_research.site.lean import lean
 from spbe_research.site.path_picture import draw_ground, draw_path, draw_place
 from spbe_research.site.reading import read_notebook
 from spbe_research.site.replacing import replacing
-from spbe_research.site.search import search_index
 from spbe_research.site.sentences import describe_lineage, locator_words, quote_result
 from spbe_research.site.sources import described_sources, indonesian, source_titles, translated
 from spbe_research.site.text import both, decimal, index_text, shared, swap_marks
@@ -207,7 +207,7 @@ class _Writer:
                 ],
             )
         (self.folder / "search-index.js").write_text(
-            search_index(pages), encoding="utf-8", newline="\n"
+            browser_script(), encoding="utf-8", newline="\n"
         )
         never = load_reference("agencies").query("agency_id not in @known")["name"].tolist()
         self._page("agencies", "agencies.html", pages=pages, groups=_grouped(pages), never=never)
