@@ -1,6 +1,7 @@
 """Commands that build, verify, draw, publish, cite and export what the study found."""
 
 from datetime import date
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +14,20 @@ from spbe_research.cli.app import progress as _progress
 from spbe_research.errors import SpbeError
 
 _FIGURES, _EXPORTS, _SITE = Path("build/figures"), Path("build/exports"), Path("build/site")
+_NEAR = 0.6  # likeness of an id that is offered, 1 for the same
+_UNKNOWN = {
+    "en": {
+        "id": "Invalid id {id!r}. It must be a record, a source, or AGENCY/YEAR.",
+        "near": "Nearest: {near}.",
+        "none": "The ids of figures, tables and numbers stand on their pages of the site.",
+    },
+    "id": {
+        "id": "Kode {id!r} tidak dikenali. Tulis kode gambar, tabel, angka, sumber, atau "
+        "INSTANSI/TAHUN.",
+        "near": "Yang paling mirip: {near}.",
+        "none": "Kode gambar, tabel, dan angka tertera pada halamannya di situs.",
+    },
+}
 _DOCUMENTS = "The data are of public evaluations by Kementerian PANRB; name it as their source."
 
 
@@ -244,14 +259,21 @@ def cite(
     accessed: Annotated[str, typer.Option(help="When you read it: YYYY-MM-DD.")] = "",
 ) -> None:
     """Cite a figure, table, number or source, one published score, or the whole release."""
-    from spbe_research.press import citations, references
+    from spbe_research.claims import resolve_agency
+    from spbe_research.press import citations, load_records, references
+    from spbe_research.press.description import withdrawn
 
+    agency, _, year = record_id.rpartition("/")
+    is_score = year.isdigit() and bool(agency)
+    known = [*load_records(), *references.source_ids()]
+    if record_id and not is_score and record_id not in known and not withdrawn(record_id):
+        raise SpbeError(_unknown(record_id, known, lang))
     if in_text:
         typer.echo(citations.cite_in_text(record_id, style=style, language=lang))
         return
-    agency, _, year = record_id.partition("/")
-    if year.isdigit():
-        write = partial(citations.cite_score, agency, int(year))
+    if is_score:
+        agency_id = resolve_agency(agency, language=lang)
+        write = partial(citations.cite_score, agency_id, int(year))
     else:
         source = record_id in references.source_ids()
         write = partial(citations.cite_source if source else citations.cite, record_id)
@@ -280,6 +302,13 @@ def site(
         report = write_site(output, drawn=drawn, progress=step)
         step.finish()
     typer.echo(report.summary())
+
+
+def _unknown(record_id: str, known: list[str], lang: str) -> str:
+    """Say that there is no such id, and which are near; near is offered, never taken."""
+    near = ", ".join(get_close_matches(record_id, known, cutoff=_NEAR))
+    said = _UNKNOWN[lang]
+    return f"{said['id'].format(id=record_id)} {said['near' if near else 'none'].format(near=near)}"
 
 
 def _day(text: str) -> date | None:

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import spbe_research
+from spbe_research.claims.browser import browser_script
 from spbe_research.locations import data_folder
 from spbe_research.panel.corrections import read_corrections
 from spbe_research.panel.ids import former_agency_id
@@ -41,7 +42,6 @@ from spbe_research.site.rapor import make_rapors
 from spbe_research.site.rapor_data import rapor_script
 from spbe_research.site.reading import read_notebook
 from spbe_research.site.replacing import replacing
-from spbe_research.site.search import search_index
 from spbe_research.site.sentences import describe_lineage, locator_words, quote_result
 from spbe_research.site.source_page import source_page
 from spbe_research.site.sources import described_sources, indonesian, source_titles, translated
@@ -226,7 +226,7 @@ class _Writer:
             if former != page.agency_id:  # links and citations of release 0.1.0 still arrive
                 self._page("moved", f"agency/{former}.html", page=page)
         (self.folder / "search-index.js").write_text(
-            search_index(pages), encoding="utf-8", newline="\n"
+            browser_script(), encoding="utf-8", newline="\n"
         )
         never = load_reference("agencies").query("agency_id not in @known")["name"].tolist()
         self._page("agencies", "agencies.html", pages=pages, groups=_grouped(pages), never=never)

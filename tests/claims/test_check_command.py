@@ -1,6 +1,7 @@
 """``spbe-research check`` and ``find``: what they print, write and refuse, and their exit codes."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -270,3 +271,21 @@ def test_find_says_when_nothing_is_near() -> None:
     assert "Nothing is near 'zzzzzz qqqqqq'" in result.stderr
     indonesian = run("find", "zzzzzz qqqqqq", "--lang", "id")
     assert "Tidak ada yang mirip dengan 'zzzzzz qqqqqq'" in indonesian.stderr
+
+
+@pytest.mark.parametrize(
+    ("record_id", "language", "said"),
+    [
+        ("fig-covrage", "en", "Nearest: fig-coverage"),
+        ("fig-covrage", "id", "Kode 'fig-covrage' tidak dikenali. .* paling mirip: fig-coverage"),
+        ("menpanrb-2018-reprt", "en", "Nearest: menpanrb-2018-report"),
+        ("zzzz", "en", "stand on their pages"),
+        ("Kota Cilegn/2018", "id", "Yang paling mirip: Kota Cilegon"),
+    ],
+)
+def test_cite_offers_what_is_near_a_wrong_id(record_id: str, language: str, said: str) -> None:
+    assert re.search(said, refusal("cite", record_id, "--lang", language))
+
+
+def test_cite_reads_a_loose_name() -> None:
+    assert run("cite", "KSB/2023").stdout == run("cite", "kab-52.07/2023").stdout

@@ -169,13 +169,12 @@ def test_downloaded_result_is_the_committed_one(built_site: Path) -> None:
 
 def test_search_index_holds_every_agency_with_its_words(built_site: Path) -> None:
     script = (built_site / "search-index.js").read_text("utf-8")
-    rows = json.loads(script.removeprefix("window.SPBE_AGENCIES=").removesuffix(";\n"))
-    known = {row[0]: row for row in rows}
-    assert len(known) == 681
-    assert known["kota-36.72"][4:] == [[3.23, 3.23, 3.23, 2.027, 2.007, 2.3, 2.56], "ecceeee", ""]
-    assert known["pusat-kementerian-investasi"][6] == "bkpm"
-    assert "pemkot" in known["kota-36.72"][3].split()
-    assert "bkpm" in known["pusat-kementerian-investasi"][3].split()
+    held = json.loads(script.removeprefix("globalThis.SPBE=").removesuffix(";\n"))
+    assert len(held["record"]["rows"]) == 681
+    cilegon = [row[1] for row in held["record"]["rows"]["kota-36.72"]]
+    assert cilegon == ["3.23", "3.23", "3.23", "2.0270", "2.0070", "2.30", "2.56"]
+    spelled = {key[2] for key in held["names"]["keys"]}
+    assert {"Kota Cilegon", "BKPM", "Halsel"} <= spelled
 
 
 def test_folder_of_something_else_is_not_replaced(tmp_path: Path) -> None:

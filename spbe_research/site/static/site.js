@@ -64,10 +64,6 @@
   var chosen = asked() || remembered();
   root.dataset.show = root.lang = chosen === "en" ? "en" : "id";
   function say(en, id) { return root.dataset.show === "en" ? en : id; }
-  function write(number) {
-    var text = number.toFixed(4).replace(/0{1,2}$/, "");
-    return root.dataset.show === "en" ? text : swap(text);
-  }
 
   // ---- search -----------------------------------------------------------------------------
   var TYPES = {
@@ -78,16 +74,23 @@
   var SHORT = { kab: "kabupaten", prov: "provinsi", kementrian: "kementerian", kemen: "kementerian" };
   var SILENT = { dan: 1, pemerintah: 1, republik: 1, indonesia: 1, di: 1, untuk: 1 };
   var waiting = null;
-  function withAgencies(then) {
-    if (window.SPBE_AGENCIES) { then(window.SPBE_AGENCIES); return; }
+  function load(file, then) {
+    var script = document.createElement("script");
+    script.src = base + file;
+    script.onload = then;
+    document.head.appendChild(script);
+  }
+  // The names, the rules and the record, and what reads them: both as the package has them.
+  function withResolver(then) {
+    if (waiting && waiting.ready) { then(waiting.ready); return; }
     if (waiting) { waiting.push(then); return; }
     waiting = [then];
-    var script = document.createElement("script");
-    script.src = base + "search-index.js";
-    script.onload = function () {
-      waiting.forEach(function (each) { each(window.SPBE_AGENCIES); });
-    };
-    document.head.appendChild(script);
+    load("search-index.js", function () {
+      load("static/resolver.js", function () {
+        waiting.ready = window.SpbeResolver(window.SPBE);
+        waiting.forEach(function (each) { each(waiting.ready); });
+      });
+    });
   }
   function words(text) {
     return (text.normalize("NFD").toLowerCase().replace(/[\u0300-\u036f]/g, "")
@@ -128,40 +131,22 @@
     far = edits(asked, word.slice(0, asked.length), 1);
     return far <= 1 && word.length > asked.length ? 0.5 : 0;
   }
-  // Agencies that meet every word asked for, best first. A whole name or an official abbreviation
-  // comes before everything else.
-  function ranked(agencies, query) {
-    var asked = words(query), whole = asked.join(" ");
-    if (!asked.length) { return []; }
-    var found = [];
-    agencies.forEach(function (agency) {
-      if (words(agency[1]).join(" ") === whole || (" " + agency[6] + " ").indexOf(" " + whole + " ") >= 0) {
-        found.push([2, agency]);
-        return;
-      }
-      var known = agency.words || (agency.words = agency[3].split(" "));
-      var total = 0;
-      for (var i = 0; i < asked.length; i++) {
-        var best = 0;
-        for (var j = 0; j < known.length && best < 1; j++) {
-          best = Math.max(best, meets(asked[i], known[j]));
-        }
-        if (!best) { return; }
-        total += best;
-      }
-      var extra = words(agency[1]).length - asked.length;
-      found.push([total / asked.length - 0.01 * Math.max(0, extra), agency]);
+  // The bodies of the lists that are nearest to a text, best first; of a new ministry those before it.
+  function find(resolver, query, limit) {
+    if (!/[a-z0-9]/i.test(query)) { return []; }
+    var reading = resolver.read(query), first = reading.kind === "unknown" ? [] : reading.ids;
+    var near = resolver.near(resolver.normalise(query), limit).map(function (each) {
+      return resolver.bodies[each.body][0];
     });
-    return found.sort(function (a, b) { return b[0] - a[0] || (a[1][1] < b[1][1] ? -1 : 1); });
+    return first.concat(near.filter(function (id) { return first.indexOf(id) < 0; }))
+      .filter(function (id) { return resolver.isListed(id); })
+      .slice(0, limit)
+      .map(function (id) { return resolver.body(id); });
   }
-  function find(agencies, query, limit) {
-    return ranked(agencies, query).slice(0, limit).map(function (each) { return each[1]; });
-  }
-  // The one agency a text can only mean, or null: near matches are offered, never taken.
-  function only(agencies, query) {
-    var found = ranked(agencies, query);
-    if (!found.length || found[0][0] < 0.9) { return null; }
-    return found.length === 1 || found[1][0] < found[0][0] - 0.08 ? found[0][1] : null;
+  // The one body a text names, or null: near matches are offered, never taken.
+  function only(resolver, query) {
+    var reading = resolver.read(query);
+    return reading.kind === "one" ? resolver.body(reading.ids[0]) : null;
   }
   function address(found) { return base + (found.address || "agency/" + found[0] + ".html"); }
 
@@ -201,7 +186,7 @@
       .slice(0, limit).map(function (each) { return each[3]; });
   }
 
-  function withBoth(then) { withAgencies(function (agencies) { withPlaces(function () { then(agencies); }); }); }
+  function withBoth(then) { withResolver(function (resolver) { withPlaces(function () { then(resolver); }); }); }
 
   // The combobox of the ARIA Authoring Practices: focus stays in the field, arrows move a mark.
   // The page holds its label only: without a script there is nothing to search with.
@@ -247,8 +232,8 @@
       pick(agency);
     }
     function update() {
-      withBoth(function (agencies) {
-        shown = find(agencies, field.value, 8);
+      withBoth(function (resolver) {
+        shown = find(resolver, field.value, 8);
         if ("go" in box.dataset) { shown = shown.slice(0, 5).concat(places(field.value, 5)); }
         list.textContent = "";
         shown.forEach(function (agency, number) {
@@ -292,75 +277,27 @@
   }
 
   // ---- is this number right? --------------------------------------------------------------
-  var YEARS = [2018, 2019, 2020, 2021, 2022, 2023, 2024];
-  var LAST_INFERRED = 2020; // until then, that a value repeats is inferred from equality
-  // A half may be rounded either way.
-  function roundsTo(value, stated, decimals) {
-    return Math.abs(stated - value) <= 0.5 * Math.pow(10, -decimals) + 1e-9;
-  }
-  function judge(agency, year, text) {
-    var place = year - YEARS[0], value = agency[4][place], state = agency[5][place];
-    var name = agency[1] + " " + year + ": ";
-    var stated = Number(text.trim().replace(",", "."));
-    if (!/^\s*\d([.,]\d{1,4})?\s*$/.test(text) || stated < 1 || stated > 5) {
-      return ["unclear", say("Give an index between 1 and 5, for example 2.56.",
-        "Tulis indeks antara 1 dan 5, misalnya 2,56.")];
+  var COLOURS = { "contradicted": "no", "not held here": "none", "carried over": "unclear" };
+  function judge(resolver, agency, year, text) {
+    var verdict = resolver.check(agency[0], year, text);
+    if (!verdict) {
+      return ["unclear", say("Give an index or a predicate, for example 2.56 or Baik.",
+        "Tulis indeks atau predikat, misalnya 2,56 atau Baik.")];
     }
-    if (value === null) {
-      return ["none", name + say("no index was published.", "tidak ada indeks yang diterbitkan.")];
-    }
-    var decimals = (text.trim().split(/[.,]/)[1] || "").length, verdict, said;
-    var published = say(" The published index is ", " Indeks terbitan adalah ") + write(value) + ".";
-    if (Math.abs(stated - value) < 1e-9) {
-      verdict = "yes";
-      said = say("confirmed.", "sesuai.");
-    } else if (roundsTo(value, stated, decimals)) {
-      verdict = decimals ? "yes" : "unclear";
-      said = say("right when rounded.", "sesuai setelah dibulatkan.");
-    } else {
-      verdict = "no";
-      said = say("not the published number.", "bukan angka terbitan.");
-    }
-    if (state === "c" && verdict === "yes") {
-      verdict = "unclear";
-      said = say("the right number, carried over.", "angkanya sesuai, tetapi nilai bawaan.");
-    }
-    said += published;
-    if (verdict === "no") {
-      var other = YEARS.filter(function (each, i) {
-        return agency[4][i] !== null && roundsTo(agency[4][i], stated, decimals);
-      });
-      if (other.length) {
-        said += say(" The stated number is that of ", " Angka yang ditulis adalah angka tahun ")
-          + other.join(", ") + ".";
-      }
-    }
-    if (!decimals) {
-      said += say(" A number without decimals says little.", " Angka tanpa desimal kurang berarti.");
-    }
-    if (state === "c") {
-      said += year <= LAST_INFERRED
-        ? say(" It equals the value of the year before; that it is no evaluation of " + year +
-            " is inferred from that.",
-            " Nilai itu sama dengan tahun sebelumnya; bahwa itu bukan hasil evaluasi " + year +
-            " disimpulkan dari kesamaan itu.")
-        : say(" It repeats an earlier year: the agency was not evaluated in " + year + ".",
-            " Nilai itu mengulang tahun sebelumnya: instansi ini tidak dievaluasi pada " + year + ".");
-    }
-    said += say(" Source: Kementerian PANRB, results of the SPBE evaluation ",
-      " Sumber: Kementerian PANRB, hasil evaluasi SPBE ") + year + ".";
-    return [verdict, name + said];
+    var language = root.dataset.show === "en" ? "en" : "id";
+    var lines = [resolver.headline(verdict, language)].concat(resolver.hints(verdict, language));
+    return [COLOURS[verdict.verdict] || "yes", lines.join(" ")];
   }
   function checker(form) {
     var agency = null, answer = form.querySelector("output");
     var field = combobox(form.querySelector(".search"), function (picked) { agency = picked; });
     form.addEventListener("submit", function (event) {
       event.preventDefault();
-      withAgencies(function (agencies) {
-        if (!agency || agency[1] !== field.value) { agency = only(agencies, field.value); }
+      withResolver(function (resolver) {
+        if (!agency || agency[1] !== field.value) { agency = only(resolver, field.value); }
         answer.textContent = "";
         if (!agency) {
-          var near = find(agencies, field.value, 4).map(function (each) { return each[1]; });
+          var near = find(resolver, field.value, 4).map(function (each) { return each[1]; });
           answer.className = "unclear";
           answer.textContent = near.length
             ? say("Which agency is meant? Choose one: ", "Instansi mana yang dimaksud? Pilih salah satu: ") +
@@ -369,7 +306,7 @@
           return;
         }
         field.value = agency[1];
-        var outcome = judge(agency, Number(form.year.value), form.stated.value);
+        var outcome = judge(resolver, agency, Number(form.year.value), form.stated.value);
         answer.className = outcome[0];
         answer.textContent = outcome[1] + " ";
         var link = document.createElement("a");

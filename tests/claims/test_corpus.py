@@ -1,0 +1,40 @@
+"""The committed corpus of names and claims: the package gives the answers that stand there."""
+
+from typing import Any
+
+import pytest
+
+from resolver_cases import CASES, claim_answer, name_answer, sample
+from spbe_research.claims.record import Record
+
+RECORD = Record.load()
+
+
+def differing(cases: list[list[Any]]) -> list[list[Any]]:
+    found = []
+    for case in cases:
+        answer = name_answer(case[1]) if case[0] == "name" else claim_answer(*case[1], RECORD)
+        if answer != case[2]:
+            found.append([*case, answer])
+    return found
+
+
+def test_package_answers_a_sample_of_the_corpus() -> None:
+    assert differing(sample()) == []
+
+
+@pytest.mark.whole
+def test_package_answers_the_whole_corpus() -> None:
+    assert len(CASES) == 10_000
+    assert differing(CASES) == []
+
+
+def test_corpus_has_every_kind_of_answer() -> None:
+    kinds = {case[2][0] for case in CASES if case[0] == "name"}
+    assert kinds == {"one", "several", "new", "part", "nation", "unknown"}
+    verdicts = {case[2][0] for case in CASES if case[0] == "claim" and case[2]}
+    assert verdicts == {
+        "confirmed", "rounds to", "carried over", "follows from what is printed",
+        "reported by the press", "contradicted", "not held here",
+    }  # fmt: skip
+    assert any(case[2] is None for case in CASES)
