@@ -52,7 +52,7 @@ __all__ = [
 ]
 
 TOPICS = {
-    "data": ("The published record", "Catatan terpublikasi"),
+    "data": ("The published record", "Data resmi"),
     "instrument": ("How the index is made", "Penyusunan indeks"),
     "distribution": ("Distribution and movement", "Sebaran dan pergerakan"),
     "regulation": ("Regulations and scores", "Regulasi dan nilai"),

@@ -76,8 +76,8 @@ def draw_strip(strip: Strip, own: Mapping[str, tuple[str, float]], *, labelled_b
         x, y = strip.places[key]
         title = f"{name} {swap_marks(index_text(index))}"
         parts.append(
-            f'<a href="../agency/{key}.html"><circle class="dot s0" cx="{x:g}" cy="{y:g}" r="5">'
-            f"<title>{escape(title)}</title></circle></a>"
+            f'<circle class="dot s0" cx="{x:g}" cy="{y:g}" r="5">'
+            f"<title>{escape(title)}</title></circle>"
         )
     parts += _labels(strip, own)
     for edge in strip.edges:

@@ -16,6 +16,11 @@ KINDS = {
     "explore": "explore.html",
     "agency": "agency/kota-36.72.html",
     "agencies": "agencies.html",
+    "province": "province/banten.html",
+    "nation": "province/indonesia.html",
+    "provinces": "provinces.html",
+    "ledger": "ralat.html",
+    "source": "source/menpanrb-2022-sheet.html",
     "figure": "figure/fig-printed-changes.html",
     "table": "figure/tab-moments.html",
     "figures": "figures.html",
@@ -134,13 +139,13 @@ def test_search_finds_the_agency(opened: Opener, typed: str, first: str) -> None
 def test_search_says_when_nothing_is_found(opened: Opener) -> None:
     page = opened("index.html")
     page.locator("#agency").fill("zzzzqqqq")
-    expect(page.get_by_text("Instansi tidak ditemukan.")).to_be_visible()
+    expect(page.get_by_text("Tidak ditemukan.")).to_be_visible()
 
 
 def test_keyboard_alone_leads_to_an_agency(opened: Opener) -> None:
     page = opened("index.html")
     seen = []
-    for _ in range(15):
+    for _ in range(25):
         page.keyboard.press("Tab")
         seen.append(page.evaluate(FOCUSED))
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
@@ -160,17 +165,17 @@ def test_keyboard_alone_leads_to_an_agency(opened: Opener) -> None:
     expect(page.get_by_role("listbox")).to_be_hidden()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Kota Cilegon")
+    expect(page.locator("h1")).to_contain_text("Kota Cilegon: 2,56, Cukup")
 
 
 def test_language_is_switched_and_remembered(opened: Opener) -> None:
     page = opened("agency/kota-36.72.html")
     heading = page.locator("#t")
-    assert heading.inner_text() == "Terbitan dan hitung ulang"
-    assert page.locator(".big b").inner_text() == "2,56"
+    assert heading.inner_text() == "Nilai resmi"
+    assert page.locator("table.results b").last.inner_text() == "2,56"
     page.get_by_role("button", name="English").click()
-    assert heading.inner_text() == "Published and computed"
-    assert page.locator(".big b").inner_text() == "2.56"
+    assert heading.inner_text() == "Official results"
+    assert page.locator("table.results b").last.inner_text() == "2.56"
     assert page.evaluate("document.documentElement.lang") == "en"
     opened("methods.html")
     assert page.locator("h1").inner_text() == "Methods"
@@ -191,8 +196,10 @@ def test_both_languages_are_read_without_a_script(browser: Browser, built_site: 
     page = browser.new_page(java_script_enabled=False)
     page.goto((built_site / "agency" / "kota-36.72.html").as_uri())
     text = page.locator("main").inner_text()
-    assert "Terbitan dan hitung ulang" in text
-    assert "Published and computed" in text
+    assert "Nilai resmi" in text
+    assert "Official results" in text
+    assert "Kurang 0,04 poin untuk naik" in text
+    assert "82 dari 93" in text
     page.close()
 
 

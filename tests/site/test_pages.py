@@ -88,6 +88,7 @@ def broken(site: Path) -> Iterator[str]:
             if re.match(r"https?:", address):
                 continue
             name, _, anchor = unquote(address).partition("#")
+            name = name.partition("?")[0]  # the state of the explorer
             target = (path.parent / name).resolve() if name else path
             if not target.is_file():
                 yield f"{path.relative_to(site)}: {address}"

@@ -103,6 +103,7 @@ var SpbeRapor = (function (data, more) {
     return known.length ? `<details><summary>${both("Kalimat untuk", "Sentences for")} ${known.map((i) => years[i]).join(", ")}</summary><ul class="quotes">${
       known.map((i) => `<li class="quote">${both(...quote(id, i))}</li>`).join("")}</ul></details>` : "";
   }
+  function order(id) { return data.rows.indexOf(rows[id]); }
   function link(id) { return `<a href="${id}.html">${escape(rows[id][place.name])}</a>`; }
   function peers(id, ids, measured) {
     const own = units(rows[id], LAST), rank = 1 + ids.filter((each) => units(rows[each], LAST) > own).length, n = ids.length + 1;
@@ -159,13 +160,15 @@ var SpbeRapor = (function (data, more) {
           `Isi tiap tingkat diringkas dari ${more.source[1]}; pedoman 2024 lebih ketat pada beberapa bagian.`,
           `What a level asks for is paraphrased from ${more.source[0]}; the guideline of 2024 is stricter in places.`)} <a href="../source/permen-59-2020.html">${both("Sumber", "Source")}</a></p>` : "");
   }
-  return { levels, index, path, targets, steps, quote, earlier, domains, whole };
+  return { levels, index, path, targets, steps, quote, earlier, domains, whole, order };
 })(typeof window === "undefined" ? globalThis.SPBE_DATA : window.SPBE_DATA, typeof window === "undefined" ? globalThis.SPBE_RAPOR : window.SPBE_RAPOR);
 
 if (typeof document !== "undefined") {
   const box = document.getElementById("rapor"), id = box.dataset.body;
   box.innerHTML = SpbeRapor.whole(id, box.dataset);
   document.getElementById("earlier").innerHTML = SpbeRapor.earlier(id);
+  // The front page marks the body whose card was read last.
+  try { localStorage.setItem("spbe-body", JSON.stringify([SpbeRapor.order(id), document.title.split(" \u00b7 ")[0]])); } catch (blocked) { /* private window */ }
   const choice = document.getElementById("rapor-goal");
   if (choice) {
     const show = () => { document.getElementById("rapor-steps").innerHTML = SpbeRapor.steps(id, choice.value); };

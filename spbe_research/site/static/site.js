@@ -396,7 +396,26 @@
     update();
   }
 
+  // ---- the reader's own body in the swarm of the front page ---------------------------------
+  function markOwn(svg) {
+    var own = null;
+    try { own = JSON.parse(localStorage.getItem("spbe-body")); } catch (blocked) { return; }
+    var dot = own && svg.querySelector('[data-k="' + Number(own[0]) + '"]');
+    if (!dot) { return; }
+    var label = document.createElementNS("http://www.w3.org/2000/svg", "text");
+    var x = Number(dot.getAttribute("cx")), width = svg.viewBox.baseVal.width;
+    dot.classList.add("s0");
+    dot.setAttribute("r", "5");
+    label.setAttribute("class", "label s0");
+    label.setAttribute("x", x);
+    label.setAttribute("y", Number(dot.getAttribute("cy")) - 9);
+    label.setAttribute("text-anchor", x < width * 0.25 ? "start" : x > width * 0.75 ? "end" : "middle");
+    label.textContent = own[1];
+    svg.append(dot, label);
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll(".own svg").forEach(markOwn);
     languageSwitch();
     show(root.dataset.show);
     document.querySelectorAll(".search[data-go]").forEach(function (box) {

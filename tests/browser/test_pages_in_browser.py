@@ -1,0 +1,158 @@
+"""Report cards, provinces, front page and search as a reader uses them, task by task."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from browser_rule import NOT_RUN, find_browser
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = find_browser()
+    if found is None:
+        pytest.fail(f"{NOT_RUN} these tests; on CI they must run.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, built_site: Path) -> Iterator[Opener]:
+    context = browser.new_context(accept_downloads=True)
+    page = context.new_page()
+
+    def open_page(name: str) -> Page:
+        page.goto((built_site / name).as_uri())
+        return page
+
+    yield open_page
+    context.close()
+
+
+def search(page: Page, text: str, wanted: str) -> None:
+    """Type into the search and take the option that holds a text: one click."""
+    page.locator("#agency").fill(text)
+    page.locator("#agency-list li").filter(has_text=wanted).first.click()
+
+
+def test_index_of_2018_is_quoted_in_two_clicks(opened: Opener) -> None:
+    page = opened("index.html")
+    search(page, "cilegon", "Kota Cilegon kota")
+    page.locator("#earlier summary").click()
+    quote = page.locator("#earlier .quote").filter(has_text="Pada 2018")
+    expect(quote).to_contain_text("Pada 2018 indeks SPBE Kota Cilegon adalah 3,23, predikat Baik")
+    expect(quote).to_contain_text("Tabel 20 no 6; spbe_research, kota-36.72/2018")
+    expect(quote.locator(".copy")).to_be_visible()
+
+
+def test_rank_in_the_province_is_read_after_one_click(opened: Opener) -> None:
+    page = opened("index.html")
+    search(page, "cilegon", "Kota Cilegon kota")
+    expect(page.locator(".facts li").nth(1)).to_contain_text(
+        re.compile(r"4 dari 4\s+kota di Banten: Tangerang 3,85"), use_inner_text=True
+    )
+
+
+def test_all_data_of_a_province_are_had_in_two_clicks(opened: Opener) -> None:
+    page = opened("index.html")
+    search(page, "Pemda Banten", "Banten provinsi")
+    with page.expect_download() as waited:
+        page.get_by_role("link", name="XLSX").click()
+    content = Path(waited.value.path()).read_bytes()
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["data"]
+    assert sheet.max_row == 1 + 63
+    assert waited.value.suggested_filename == "spbe-banten.xlsx"
+
+
+def test_path_to_sangat_baik_says_what_the_next_levels_ask_for(opened: Opener) -> None:
+    page = opened("index.html")
+    search(page, "cilegon", "Kota Cilegon kota")
+    expect(page.locator("#rapor-steps")).to_contain_text("22 kenaikan satu tingkat")
+    page.locator("#rapor-goal").select_option("Sangat Baik")
+    expect(page.locator("#rapor-steps")).to_contain_text("Satu tingkat pada setiap indikator belum")
+    expect(page.locator("#rapor-steps td").last).to_contain_text("hlm.")
+
+
+def test_source_of_a_value_is_one_click_away(opened: Opener) -> None:
+    page = opened("agency/kota-36.72.html")
+    page.get_by_role("link", name="baris 253").click()
+    expect(page.locator("h1")).to_contain_text("Hasil Pemantauan dan Evaluasi SPBE 2022")
+    expect(page.locator("main")).to_contain_text("lembar sebar dalam repositori tesis publik")
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("indeks nasional", "numbers.html#indeks-nasional"),
+        ("salah cetak", "numbers.html#salah-cetak"),
+        ("Pemda Banten", "province/banten.html"),
+        ("fig-printed-changes", "figure/fig-printed-changes.html"),
+    ],
+)
+def test_one_search_finds_more_than_bodies(opened: Opener, typed: str, address: str) -> None:
+    page = opened("index.html")
+    page.locator("#agency").fill(typed)
+    page.locator("#agency-list li").first.click()
+    page.wait_for_url(f"**/{address}")
+
+
+def test_search_for_a_common_word_offers_no_province(opened: Opener) -> None:
+    page = opened("index.html")
+    page.locator("#agency").fill("kota")
+    expect(page.locator("#agency-list li").first).to_be_visible()
+    kinds = page.locator("#agency-list li small").all_inner_texts()
+    assert "provinsi" not in kinds
+
+
+def test_front_page_marks_the_body_that_was_read_last(opened: Opener) -> None:
+    page = opened("index.html")
+    assert page.locator(".own svg .label").count() == 0
+    opened("agency/kab-35.10.html")
+    opened("index.html")
+    expect(page.locator(".own svg .label").first).to_contain_text("Kabupaten Banyuwangi")
+
+
+def test_report_card_prints_on_few_pages(browser: Browser, built_site: Path) -> None:
+    page = browser.new_page()
+    page.goto((built_site / "agency" / "kota-36.72.html").as_uri())
+    printed = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom"), "12mm"))
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
+    page.close()
+
+
+def test_core_facts_of_a_province_are_read_without_a_script(
+    browser: Browser, built_site: Path
+) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto((built_site / "province" / "banten.html").as_uri())
+    text = page.locator("main").inner_text()
+    assert "23 dari 38" in text
+    assert "Kabupaten Tangerang" in text
+    assert page.locator("svg.strip circle").count() == 8
+    page.close()
+
+
+def test_typeface_of_the_site_is_loaded(opened: Opener) -> None:
+    page = opened("index.html")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    loaded = page.evaluate(
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+    )
+    assert {name.strip('"') for name in loaded} == {"SPBE Sans", "SPBE Serif"}
+
+
+def test_every_page_has_a_description_of_its_own(built_site: Path) -> None:
+    found: dict[str, str] = {}
+    for path in sorted(built_site.rglob("*.html")):
+        match = re.search(r'<meta name=description content="([^"]+)"', path.read_text("utf-8"))
+        if match and "Pindah" not in match[1]:
+            assert found.setdefault(match[1], path.name) == path.name, match[1]
+    assert len(found) > 800
