@@ -22,9 +22,10 @@ export TQDM_DISABLE := 1
 export MPLCONFIGDIR := $(STATE)/matplotlib
 
 # One thread a process: sums keep their order, and processes side by side do not fight for the cores.
-daily test mutants figures site notebooks reproduce: export OMP_NUM_THREADS := 1
-daily test mutants figures site notebooks reproduce: export OPENBLAS_NUM_THREADS := 1
-daily test mutants figures site notebooks reproduce: export MKL_NUM_THREADS := 1
+ONE_THREAD := daily test mutants hostile kills noticed mutation figures site notebooks reproduce
+$(ONE_THREAD): export OMP_NUM_THREADS := 1
+$(ONE_THREAD): export OPENBLAS_NUM_THREADS := 1
+$(ONE_THREAD): export MKL_NUM_THREADS := 1
 
 # Kernels run without the user's own start-up files, and need no home folder.
 test mutants notebooks reproduce: export IPYTHONDIR := $(STATE)/ipython
@@ -34,10 +35,10 @@ test mutants notebooks reproduce: export JUPYTER_RUNTIME_DIR := $(STATE)/jupyter
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test daily lint mutants hostile figures site lab notebooks lock clean setup FORCE
+.PHONY: help reproduce test daily lint mutants hostile kills noticed mutation matrix wheel test-all figures site lab notebooks lock clean setup FORCE
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 reproduce: setup ## set up, rebuild and verify the tables, execute the notebooks, write the site
 	$(RUN) $(VENV)/bin/spbe-research reproduce
@@ -51,6 +52,25 @@ daily: setup ## what to run while working: unit tests, the house, doctests; unde
 
 hostile: setup ## hundreds of hostile calls, 1,200 broken files, kills of the site: some minutes
 	$(RUN) tests/boundary/hostile.py
+
+kills: setup ## 200 kills of the build, pairs at once, full disk, read only: some minutes
+	PYTHONPATH=. $(RUN) tests/panel/kills.py
+
+noticed: setup ## which wrong values would be noticed: docs/errors-noticed.csv, docs/checked-once.csv
+	PYTHONPATH=.:tests $(RUN) tests/panel/noticed.py
+
+mutation: setup ## mutants of panel, scoring and boundary, and branch coverage: an hour
+	PYTHONPATH=.:tests $(RUN) tests/mutation.py
+
+matrix: setup ## the same numbers from Python 3.11 to 3.13, oldest and newest packages (needs a network)
+	$(RUN) tests/matrix.py --study
+
+wheel: setup ## the wheel in empty environments, light and full: weight, and every command there
+	$(RUN) benchmarks/install.py --extra study --extra site --extra ingest
+
+test-all: test mutants hostile kills mutation matrix wheel ## everything, for hours; never in .ci/run
+	PYTHONPATH=.:tests $(RUN) tests/panel/noticed.py
+	git diff --exit-code docs/errors-noticed.csv docs/checked-once.csv
 
 lint: setup ## ruff, mypy and the import layers
 	$(RUN) -m ruff check --quiet

@@ -83,19 +83,28 @@ def main() -> None:
             extras = f"[{extra}]" if extra else ""
             count, size, seconds = installed(base / f"env{extra}", wheel, extras)
             print(f"{extra or 'light':<24}{count:>9}{size / 1e6:>7.0f}{seconds:>9.1f}")
-        outside = base / "outside"
-        outside.mkdir()
-        command = base / "env" / "bin" / "spbe-research"
-        for line in COMMANDS:
-            started = time.monotonic()
-            called = [command, *shlex.split(line)]
-            run = subprocess.run(
-                called, cwd=outside, env=environment, capture_output=True, text=True
-            )
-            seconds = time.monotonic() - started
-            said = (run.stderr or run.stdout).strip().splitlines() or [""]
-            traceback = "TRACEBACK " if "Traceback" in run.stderr else ""
-            print(f"{run.returncode}  {seconds:4.1f} s  {line}\n   {traceback}{said[-1][:150]}")
+        tracebacks = 0
+        for extra in ["", *arguments.extra]:
+            print(f"\nCommands of the install {extra or 'light'}, in an empty folder")
+            outside = base / f"outside{extra}"
+            outside.mkdir()
+            command = base / f"env{extra}" / "bin" / "spbe-research"
+            tracebacks += sum(not ran(command, line, outside, environment) for line in COMMANDS)
+    print(f"\n{tracebacks} tracebacks")
+    sys.exit(int(tracebacks > 0))
+
+
+def ran(command: Path, line: str, outside: Path, environment: dict[str, str]) -> bool:
+    """Run a command and print its last line; whether it worked or refused without a traceback."""
+    started = time.monotonic()
+    called = [command, *shlex.split(line)]
+    run = subprocess.run(called, cwd=outside, env=environment, capture_output=True, text=True)
+    seconds = time.monotonic() - started
+    said = (run.stderr or run.stdout).strip().splitlines() or [""]
+    failed = "Traceback" in run.stderr or run.returncode not in (0, 1, 2)
+    shown = "TRACEBACK " if failed else ""
+    print(f"{run.returncode}  {seconds:4.1f} s  {line}\n   {shown}{said[-1][:150]}")
+    return not failed
 
 
 if __name__ == "__main__":

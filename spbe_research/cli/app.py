@@ -45,7 +45,7 @@ def main() -> None:
     except OSError as error:
         _forget_output()
         where = f"{error.filename}: " if error.filename else ""
-        _refuse(DataError(f"Cannot go on: {where}{error.strerror}."))
+        _refuse(DataError(f"Cannot go on: {where}{error.strerror or error}."))
     except MemoryError:
         _refuse(DataError("Cannot go on: the memory is full. Split the file."))
     except ModuleNotFoundError as error:

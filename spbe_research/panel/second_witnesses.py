@@ -80,7 +80,8 @@ def press_agrees(
     ----------
     claims : pandas.DataFrame
         ``press_claims``, all text: ``claim_id, agency_id, year, quantity, value, verdict``; the
-        verdict says whether the record must confirm the value, contradict it, or does not hold it.
+        verdict says whether the record must confirm the value or contradict it. Values that it did
+        not hold are passed over.
     published, scores, reported : pandas.DataFrame
         As ``load_published()``, ``load_scores()`` and ``load_press_indices()``.
 
@@ -93,7 +94,8 @@ def press_agrees(
         *(table[table["agency_id"].isin(bodies)] for table in (published, scores, reported))
     )
     wrong = []
-    for row in claims.itertuples():
+    compared = claims[claims["verdict"] != "not held"]
+    for row in compared.itertuples():
         known = recorded.get((row.agency_id, int(row.year), row.quantity))
         if known is None:
             found = "not held"
@@ -105,7 +107,7 @@ def press_agrees(
             found = "confirmed" if apart <= half_step + _NOISE else "contradicted"
         if found != row.verdict:
             wrong.append(f"{row.claim_id} {row.value} is {found}, not {row.verdict}")
-    return len(claims), wrong
+    return len(compared), wrong
 
 
 def dates_agree(national: pd.DataFrame, *local: pd.DataFrame) -> Result:
@@ -231,8 +233,6 @@ def _recorded(
 ) -> dict[tuple[str, int, str], float | str]:
     """Everything that the record says of the bodies in a year: index, predicate, domains."""
     found: dict[tuple[str, int, str], float | str] = {}
-    for row in reported.itertuples():
-        found[row.agency_id, row.year, "index"] = float(row.index_reported)
     for year, group in published.groupby("year"):
         edition = evaluation(int(year)).edition
         assigned = assign_predicate(
@@ -246,6 +246,8 @@ def _recorded(
             found[agency, int(year), "predicate"] = str(band)
     for row in scores[scores["scale"] == "domain"].itertuples():
         found[row.agency_id, row.year, row.item] = float(row.value)
+    for row in reported.itertuples():  # what the verdict was given on, also once a list is out
+        found[row.agency_id, row.year, "index"] = float(row.index_reported)
     for year in years_with(parts_published="indicator"):
         instrument = load_instrument(evaluation(year).edition)
         levels = scores[(scores["year"] == year) & (scores["scale"] == "indicator")]

@@ -49,7 +49,7 @@ def transaction(data: Path) -> Iterator[Path]:
     Raises
     ------
     BuildError
-        When another build holds the lock, or the folder cannot be written.
+        When another build holds the lock, or the folder cannot be written or is full.
     """
     with locked(data):
         _put_in_place(data)
@@ -58,6 +58,12 @@ def transaction(data: Path) -> Iterator[Path]:
         staged.mkdir()
         try:
             yield staged
+        except OSError as error:
+            raise BuildError(
+                f"Cannot build in {data}: {_told(error)}. Tables and results are whole, as they "
+                "were before the build or as they are after it. Free space there, or change what "
+                "is named, and build again."
+            ) from error
         finally:
             shutil.rmtree(staged, ignore_errors=True)
 
@@ -180,6 +186,13 @@ def _put_in_place(data: Path) -> None:
             "programs that hold files in it."
         ) from error
     shutil.rmtree(replaced, ignore_errors=True)
+
+
+def _told(error: OSError) -> str:
+    """What the system says, also of the many files of a copy that failed."""
+    if isinstance(error, shutil.Error) and error.args and error.args[0]:
+        return str(error.args[0][0][2])
+    return str(error)
 
 
 def _clear(data: Path) -> None:

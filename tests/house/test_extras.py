@@ -129,6 +129,16 @@ def test_command_that_needs_an_extra_says_so_in_one_sentence(
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.whole
+def test_light_verification_checks_the_data_and_says_what_it_leaves_out() -> None:
+    run = command("verify")
+    assert run.returncode == 0, run.stderr
+    assert "20 checks hold, 0 fail." in run.stdout
+    last = run.stdout.strip().splitlines()[-1]
+    assert last.startswith("The result tables were not checked. This needs matplotlib, pillow")
+    assert last.endswith("pip install 'spbe_research[study]'")
+
+
 def test_missing_extra_is_an_error_of_the_package_and_of_imports() -> None:
     assert issubclass(MissingExtraError, SpbeError)
     assert issubclass(MissingExtraError, ImportError)

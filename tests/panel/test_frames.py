@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 
 from spbe_research.errors import DataError
-from spbe_research.panel.frames import frame_pairs
+from spbe_research.panel.frames import (
+    add_places,
+    add_predicates,
+    frame_pairs,
+    select_results,
+)
 from spbe_research.panel.loaders import load_published
 
 NEW, OLD = "evaluated", "carried_over"
@@ -47,3 +52,35 @@ def test_pairs_may_cross_a_break_and_carry_the_flag_of_the_end() -> None:
 def test_what_cannot_be_is_refused(call, match: str) -> None:
     with pytest.raises(DataError, match=match):
         call(TWO)
+
+
+def test_results_are_chosen_by_year_type_and_status() -> None:
+    def chosen(**asked: object) -> list[str]:
+        table = select_results(TWO, **asked)
+        return [f"{row.agency_id} {row.year}" for row in table.itertuples()]
+
+    assert chosen(years=[2022]) == ["a 2022", "b 2022"]
+    assert chosen(years=[2022], status="all") == ["a 2022", "b 2022", "c 2022"]
+    assert chosen(status="carried_over") == ["b 2021", "c 2022"]
+    assert len(chosen(agency_types=["kota"])) == 4
+    with pytest.raises(DataError, match="No result left"):
+        chosen(agency_types=["provinsi"])
+    with pytest.raises(DataError, match="Invalid status 'new'"):
+        chosen(status="new")
+
+
+def test_predicates_are_kept_where_they_are_and_computed_where_not() -> None:
+    asked = TWO.assign(predicate="Baik")
+    assert add_predicates(asked)["predicate"].tolist() == ["Baik"] * 6
+    computed = add_predicates(TWO)["predicate"].tolist()
+    assert computed == ["Kurang", "Cukup", "Baik", "Kurang", "Cukup", "Baik"]
+    with pytest.raises(DataError, match="Invalid predicate 'Bagus'"):
+        add_predicates(TWO.assign(predicate="Bagus"))
+    with pytest.raises(DataError, match="Invalid year 2017. It must be one with an evaluation"):
+        add_predicates(TWO.assign(year=2017))
+
+
+def test_a_body_without_a_place_is_named() -> None:
+    places = pd.DataFrame({"agency_id": ["a", "b"], "province": "X", "island": "Y"})
+    with pytest.raises(DataError, match=r"Invalid agencies \['c'\]"):
+        add_places(TWO, places)

@@ -62,7 +62,7 @@ def said(agency: str, year: int, quantity: str, value: str, verdict: str) -> lis
         columns=["claim_id", "agency_id", "year", "quantity", "value", "verdict"],
     )
     n, wrong = press_agrees(claims, PUBLISHED, SCORES, REPORTED)
-    assert n == 1
+    assert n == (verdict != "not held")
     return wrong
 
 

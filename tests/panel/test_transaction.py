@@ -1,6 +1,7 @@
 """A build is killed at every step it takes: tables and results are whole, both old or both new."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -187,6 +188,26 @@ def test_a_rename_that_fails_is_told_and_the_state_is_whole(data: Path, monkeypa
         with pytest.raises(BuildError, match="disk is gone. The old tables and results are whole"):
             commit(data, staged)
     assert state(data) == OLD | {PACKAGE: b"old"}
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(28, "No space left on device", "x.csv"), r"No space left on device: 'x\.csv'"),
+        (shutil.Error([("a", "b", "No space left: b/x.csv")]), r"No space left: b/x\.csv"),
+    ],
+)
+def test_a_full_disk_is_told_and_the_old_state_is_whole(data: Path, error: OSError, told: str):
+    with pytest.raises(BuildError, match=f"{told}. Tables and results are whole"):
+        fail(data, error)
+    assert state(data) == OLD | {PACKAGE: b"old"}
+    assert not list(data.glob(".staging-*"))
+
+
+def fail(data: Path, error: OSError) -> None:
+    with transaction(data) as staged:
+        write_durably(staged / "tidy/a.csv", b"new")
+        raise error
 
 
 def test_a_reader_who_cannot_put_in_place_says_so(data: Path, tmp_path: Path, monkeypatch):

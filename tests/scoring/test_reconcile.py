@@ -53,6 +53,14 @@ def test_doubled_and_unknown_keys_are_named_at_once() -> None:
     assert "('z', 2023): is not in the published table" in str(caught.value)
 
 
+def test_the_ends_of_the_scale_are_reproduced_and_not_left() -> None:
+    ends = PUBLISHED.head(2).assign(
+        index_published=[5.0, 1.0], predicate_published=["Memuaskan", "Kurang"]
+    )
+    computed = COMPUTED.head(2).assign(index=[5.0, 1.0])
+    assert reconcile(computed, ends)["verdict"].tolist() == ["reproduced"] * 2
+
+
 def test_index_printed_with_four_decimals_leaves_no_room_at_an_edge() -> None:
     published = PUBLISHED.iloc[[2]].assign(year=2022, index_published=2.6012)
     computed = COMPUTED.iloc[[2]].assign(year=2022, index=2.6012)
