@@ -23,7 +23,7 @@ def front_page() -> dict[str, Any]:
 
 
 def swarm(query: str, wide: int = _WIDE) -> dict[str, str]:
-    """Return a view of the explorer, ``wide`` and ``narrow``, as two SVG with ids of their own.
+    """Return a view of the explorer, ``wide`` and ``narrow``, as SVG in both languages.
 
     Parameters
     ----------
@@ -32,11 +32,19 @@ def swarm(query: str, wide: int = _WIDE) -> dict[str, str]:
     wide : int
         Width in px of the one for desks.
     """
-    engine = explorer()
-    state = engine.call("Spbe.read", f"?{query}")
     return {
-        name: str(engine.call("SpbeDrawings.drawing", state, width)).replace(
-            "chart-", f"chart-{name}-"
+        name: "".join(
+            f'<span lang="{language}">{_drawn(query, language, name, width)}</span>'
+            for language in ("id", "en")
         )
         for name, width in (("wide", wide), ("narrow", _NARROW))
     }
+
+
+def _drawn(query: str, language: str, name: str, width: int) -> str:
+    engine = explorer()
+    state = engine.call("Spbe.read", f"?{query}&lang={language}")
+    drawn = str(engine.call("SpbeDrawings.drawing", state, width))
+    # A square of the map is a button in the explorer; here the whole picture is one link.
+    drawn = drawn.replace('tabindex="0" role="button" aria-pressed="false"', 'role="img"')
+    return drawn.replace("chart-", f"chart-{name}-{language}-")

@@ -72,12 +72,11 @@ def draw_strip(strip: Strip, own: Mapping[str, tuple[str, float]], *, labelled_b
         )
     others = "".join(f"M{x:g} {y:g}h0" for key, (x, y) in strip.places.items() if key not in own)
     parts.append(f'<path class="others" d="{others}"/>')
-    for key, (name, index) in own.items():
+    for key, (name, _) in own.items():
         x, y = strip.places[key]
-        title = f"{name} {swap_marks(index_text(index))}"
         parts.append(
             f'<circle class="dot s0" cx="{x:g}" cy="{y:g}" r="5">'
-            f"<title>{escape(title)}</title></circle>"
+            f"<title>{escape(name)}</title></circle>"
         )
     parts += _labels(strip, own)
     for edge in strip.edges:
@@ -98,7 +97,7 @@ def _labels(strip: Strip, own: Mapping[str, tuple[str, float]]) -> list[str]:
     found = []
     for (key, (name, index)), anchor, at in ends:
         x, y = strip.places[key]
-        text = escape(f"{name} {swap_marks(index_text(index))}")
+        text = f'{escape(name)} <tspan class="n">{swap_marks(index_text(index))}</tspan>'
         found.append(
             f'<path class="lead-line" d="M{x:g} {y - 6:g}V{_TOP + 12}H{at}"/>'
             f'<text class="label s0" x="{at}" y="{_TOP + 8}" text-anchor="{anchor}">{text}</text>'

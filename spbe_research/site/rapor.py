@@ -59,10 +59,11 @@ class Sureness(NamedTuple):
 
 @dataclass(frozen=True)
 class Rapor:
-    """What the page of a body opens with."""
+    """What a page opens with; ``beside``: the body and its type in its province, if few."""
 
     headline: Pair
     facts: tuple[Fact, ...]
+    beside: tuple[str, ...]
     peers: Peers | None
     sureness: tuple[Sureness, ...]
 
@@ -84,19 +85,19 @@ def make_rapors(pages: Sequence[AgencyPage]) -> dict[str, Rapor]:
     )
     measured, similar = find_peers(load_agencies(), load_covariates(), now)
     sure = _sureness(known)
-    return {
-        page.agency_id: Rapor(
+    found = {}
+    for page in pages:
+        beside, name = _beside(page, pages), page.agency_id
+        facts = (_in_type(page), _in_province(page, beside), _moved(page))
+        others = [each.agency_id for each in beside if each is not page]
+        found[name] = Rapor(
             headline=_headline(page),
-            facts=tuple(
-                each for each in (_in_type(page), _in_province(page, pages), _moved(page)) if each
-            ),
-            peers=Peers(measured, similar[page.agency_id])
-            if page.agency_id in now & similar.keys()
-            else None,
-            sureness=sure.get(page.agency_id, ()),
+            facts=tuple(fact for fact in facts if fact),
+            beside=(name, *(others if len(others) < _SHOWN else ())),
+            peers=Peers(measured, similar[name]) if name in now & similar.keys() else None,
+            sureness=sure.get(name, ()),
         )
-        for page in pages
-    }
+    return found
 
 
 def _headline(page: AgencyPage) -> Pair:
@@ -142,26 +143,30 @@ def _in_type(page: AgencyPage) -> Fact | None:
     )
 
 
-def _in_province(page: AgencyPage, pages: Sequence[AgencyPage]) -> Fact | None:
-    """The place among the bodies of the type in the province, who are named where they are few."""
+def _beside(page: AgencyPage, pages: Sequence[AgencyPage]) -> tuple[AgencyPage, ...]:
+    """The bodies of the type in the province with a new result in the year, highest first."""
     last = page.latest
     if last.rank is None or not page.province or page.agency_type == "provinsi":
-        return None
-    beside = sorted(
-        (
-            (-each.latest.index, each.name)
-            for each in pages
-            if each.province == page.province
-            and each.agency_type == page.agency_type
-            and each.latest.year == last.year
-            and each.latest.rank is not None
-        ),
+        return ()
+    found = (
+        each
+        for each in pages
+        if (each.province, each.agency_type) == (page.province, page.agency_type)
+        and each.latest.year == last.year
+        and each.latest.rank is not None
     )
-    place = 1 + sum(-index > last.index for index, _ in beside)
-    english, indonesian = _TYPES[last.agency_type]
+    return tuple(sorted(found, key=lambda each: (-each.latest.index, each.name)))
+
+
+def _in_province(page: AgencyPage, beside: Sequence[AgencyPage]) -> Fact | None:
+    """The place among the bodies of the type in the province, who are named where they are few."""
+    if not beside:
+        return None
+    place = 1 + sum(each.latest.index > page.latest.index for each in beside)
+    english, indonesian = _TYPES[page.latest.agency_type]
     words = (f"{english} of {page.province}", f"{indonesian} di {page.province}")
     if 1 < len(beside) <= _SHOWN:
-        named = [(name.split(" ", 1)[1], index_text(-index)) for index, name in beside]
+        named = [(each.name.split(" ", 1)[1], index_text(each.latest.index)) for each in beside]
         words = (
             f"{words[0]}: {', '.join(' '.join(each) for each in named)}",
             f"{words[1]}: {', '.join(f'{name} {swap_marks(index)}' for name, index in named)}",

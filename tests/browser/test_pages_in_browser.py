@@ -61,6 +61,23 @@ def test_rank_in_the_province_is_read_after_one_click(opened: Opener) -> None:
     )
 
 
+def test_cilegon_is_compared_with_serang_and_tangerang_in_two_clicks(opened: Opener) -> None:
+    page = opened("index.html")
+    search(page, "cilegon", "Kota Cilegon kota")
+    page.get_by_role("link", name="Bandingkan dengan yang lain").click()
+    chosen = page.locator("#explore-chosen")
+    for name in ("Kota Cilegon", "Kota Serang", "Kota Tangerang", "Kota Tangerang Selatan"):
+        expect(chosen).to_contain_text(name)
+
+
+@pytest.mark.parametrize("name", ["index", "ralat", "numbers", "province/banten", "agency/prov-36"])
+def test_page_fits_a_screen_of_320(browser: Browser, built_site: Path, name: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 640})
+    page.goto((built_site / f"{name}.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.close()
+
+
 def test_all_data_of_a_province_are_had_in_two_clicks(opened: Opener) -> None:
     page = opened("index.html")
     search(page, "Pemda Banten", "Banten provinsi")

@@ -1,12 +1,14 @@
 """The country at a glance against the committed tables, counted here in another way."""
 
 import csv
+import re
 from collections import Counter
 
 import pytest
 
 from spbe_research.locations import data_folder
 from spbe_research.site.country import country
+from spbe_research.site.front import swarm
 
 NOW = country()
 
@@ -75,3 +77,19 @@ def test_moves_stay_within_an_era() -> None:
 def test_printed_share_of_regencies_and_cities_is_contradicted_by_its_list() -> None:
     assert (NOW.printed_share, NOW.regions.n, NOW.regions.of) == (42.0, 350, 485)
     assert NOW.n_misprints == 9
+
+
+def test_chart_of_the_front_page_speaks_both_languages_with_ids_of_its_own() -> None:
+    drawn = "".join(swarm("").values())
+    assert drawn.count("<svg") == 4
+    assert len(set(re.findall(r' id="([^"]+)"', drawn))) == len(re.findall(r' id="', drawn))
+    assert "Baik or above" in drawn
+    assert "Baik ke atas" in drawn
+    # each of the 615 bodies once in each of the four
+    assert len(re.findall(r"data-k=", drawn)) == 4 * 615
+
+
+def test_map_on_a_page_is_one_link_and_holds_no_button() -> None:
+    drawn = "".join(swarm("tampil=peta").values())
+    assert "Banten" in drawn
+    assert 'role="button"' not in drawn

@@ -77,6 +77,13 @@ def test_facts_are_rank_in_type_in_province_and_the_change_of_the_era() -> None:
     )
 
 
+def test_link_to_the_explorer_takes_the_few_beside_it_along() -> None:
+    assert set(RAPORS[CILEGON].beside) == {CILEGON, "kota-36.71", "kota-36.73", "kota-36.74"}
+    assert RAPORS[CILEGON].beside[0] == CILEGON
+    assert RAPORS["kab-35.01"].beside == ("kab-35.01",)  # 29 regencies are too many
+    assert all(len(rapor.beside) <= 8 for rapor in RAPORS.values())
+
+
 def test_no_change_is_told_across_an_era_nor_of_a_flagged_or_repeated_value() -> None:
     for agency_id, rapor in RAPORS.items():
         moved = [fact for fact in rapor.facts if "sejak" in fact.words[1]]

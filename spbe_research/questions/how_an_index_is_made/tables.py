@@ -8,7 +8,7 @@ from spbe_research.panel.worked_examples import check_examples
 from spbe_research.questions.how_an_index_is_made.contributions import index_contributions
 from spbe_research.questions.how_an_index_is_made.figures import draw_index_anatomy
 from spbe_research.records import Units, facts, figure, table
-from spbe_research.years import design_year, evaluation
+from spbe_research.years import design_year, evaluation, load_years
 
 __all__ = ["comparisons", "examples", "index_anatomy", "parts", "single_facts"]
 
@@ -22,7 +22,14 @@ def _levels() -> pd.DataFrame:
     return levels[(levels["agency_id"] == _KEMENKO_PEREKONOMIAN) & (levels["year"] == year)]
 
 
-@table("tab-instrument-parts", units=Units("rows"))
+def _parts_by_period() -> pd.DataFrame:
+    """The parts, with the years that the edition was used in."""
+    edition = evaluation(design_year("index-anatomy", "example")).edition
+    used = [each.year for each in load_years() if each.edition == edition]
+    return parts().assign(period=f"{min(used)}-{max(used)}")
+
+
+@table("tab-instrument-parts", units=Units("rows", _parts_by_period))
 def parts() -> pd.DataFrame:
     """Return the aspects and domains of the edition with their weights, in percent of the index.
 
