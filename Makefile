@@ -22,7 +22,7 @@ export TQDM_DISABLE := 1
 export MPLCONFIGDIR := $(STATE)/matplotlib
 
 # One thread a process: sums keep their order, and processes side by side do not fight for the cores.
-ONE_THREAD := daily test mutants hostile kills noticed mutation figures site notebooks reproduce
+ONE_THREAD := daily test long mutants hostile kills noticed mutation figures site notebooks reproduce
 $(ONE_THREAD): export OMP_NUM_THREADS := 1
 $(ONE_THREAD): export OPENBLAS_NUM_THREADS := 1
 $(ONE_THREAD): export MKL_NUM_THREADS := 1
@@ -35,7 +35,7 @@ test mutants notebooks reproduce: export JUPYTER_RUNTIME_DIR := $(STATE)/jupyter
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test daily lint mutants hostile kills noticed mutation matrix wheel test-all figures site lab notebooks lock clean setup FORCE
+.PHONY: help reproduce test daily long lint mutants hostile kills noticed mutation matrix wheel test-all figures site lab notebooks lock clean setup FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -45,7 +45,7 @@ reproduce: setup ## set up, rebuild and verify the tables, execute the notebooks
 
 test: setup lint ## set up, check style, types and layers, then run tests, doctests and notebooks
 	$(RUN) -m pytest tests spbe_research notebooks --doctest-modules \
-	    --nbval --nbval-current-env --nbval-cell-timeout 300 -n 2 --dist loadfile -q
+	    --nbval --nbval-current-env --nbval-cell-timeout 300 -m 'not long' -n 2 --dist loadfile -q
 
 daily: setup ## what to run while working: unit tests, the house, doctests; under a minute
 	$(RUN) -m pytest tests spbe_research --doctest-modules -m 'not whole' -n 2 --dist loadfile -q
@@ -68,7 +68,10 @@ matrix: setup ## the same numbers from Python 3.11 to 3.13, oldest and newest pa
 wheel: setup ## the wheel in empty environments, light and full: weight, and every command there
 	$(RUN) benchmarks/install.py --extra study --extra site --extra ingest
 
-test-all: test mutants hostile kills mutation matrix wheel ## everything, for hours; never in .ci/run
+long: setup ## every page and look in a browser, of which `make test` takes a sample
+	$(RUN) -m pytest tests/browser -m long -n 2 --dist loadfile -q
+
+test-all: test long mutants hostile kills mutation matrix wheel ## everything, for hours; never in .ci/run
 	PYTHONPATH=.:tests $(RUN) tests/panel/noticed.py
 	git diff --exit-code docs/errors-noticed.csv docs/checked-once.csv
 

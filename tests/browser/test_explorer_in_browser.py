@@ -28,7 +28,9 @@ from spbe_research.site.explorer.engine import explorer
 
 CILEGON = "kota-36.72"
 VIEWS = ["sebaran", "peringkat", "perjalanan", "peta", "tahunan", "perubahan", "indikator"]
-STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
+STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'"
+)
 HERE = f"wilayah=banten&pilih={CILEGON}~kab-16.07"
 KINDS = {
     "default": "",
@@ -125,7 +127,14 @@ def test_views_open_without_an_error_or_a_foreign_request(
     assert [url for url in asked if not url.startswith((home, "data:"))] == []
 
 
-@pytest.mark.parametrize("look", [(1280, "light"), (1280, "dark"), (320, "light")])
+@pytest.mark.parametrize(
+    "look",
+    [
+        (1280, "light"),
+        pytest.param((1280, "dark"), marks=pytest.mark.long),
+        pytest.param((320, "light"), marks=pytest.mark.long),
+    ],
+)
 def test_views_have_no_axe_violation(browser: Browser, site: Path, look: tuple[int, str]) -> None:
     page = browser.new_page(viewport={"width": look[0], "height": 900}, color_scheme=look[1])
     found = []
@@ -139,7 +148,15 @@ def test_views_have_no_axe_violation(browser: Browser, site: Path, look: tuple[i
     page.close()
 
 
-@pytest.mark.parametrize("width", [320, 390, 820, 1440])
+@pytest.mark.parametrize(
+    "width",
+    [
+        320,
+        pytest.param(390, marks=pytest.mark.long),
+        pytest.param(820, marks=pytest.mark.long),
+        1440,
+    ],
+)
 def test_view_fits_every_screen(browser: Browser, site: Path, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900})
     wide = []

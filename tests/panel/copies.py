@@ -27,7 +27,8 @@ def add_year(data: Path) -> int:
     """Publish the last list of a copy once more, a year later; return the new year.
 
     A source folder and one row of ``evaluation_years.csv`` are added, and nothing else is edited:
-    what a maintainer does when a new list comes out. The tidy tables are not built.
+    what a maintainer does when a new list comes out; but what the press said of that year goes,
+    since the list is made up. The tidy tables are not built.
     """
     path = data / "reference" / "evaluation_years.csv"
     head, rows = _read(path)
@@ -50,6 +51,9 @@ def add_year(data: Path) -> int:
             f'sha256 = "{file_hash(new / name)}"\n\n'
         )
     (new / "source.toml").write_text(described, encoding="utf-8")
+    said = data / "reference" / "press_claims.csv"
+    columns, claims = _read(said)
+    _write(said, columns, [row for row in claims if row["year"] != str(year)])
     _write(path, head, [*rows, last | {"year": str(year), "source": new.name}])
     return year
 

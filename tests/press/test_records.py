@@ -116,7 +116,7 @@ def test_number_takes_the_caveat_of_its_table_and_the_question_of_its_notebook()
     number = RECORDS["num-gini-2018"]
     assert number.not_shown_en == RECORDS["fig-gini"].not_shown_en
     assert number.question_en == "How unequal are scores, and where are they high?"
-    assert number.caption_en == "Gini coefficient (0 to 1), 2018."
+    assert number.caption_en == "Gini coefficient, bodies assessed (0 to 1), 2018."
     assert number.sentence_en.startswith("The Gini coefficient of the SPBE index across the {n}")
 
 

@@ -182,7 +182,8 @@ def _draw_levels(figure: FigureBase, table: pd.DataFrame) -> None:
             practice, at + 0.11, "o", color=COLOURS["orange"], ms=8, label="practice", zorder=4
         )
         axes.axvline(1.5, color=COLOURS["grey"], linewidth=0.8, linestyle=(0, (4, 3)))
-        axes.set_title(f"\n\n{year}", loc="left", fontweight="bold")  # the legend stands above
+        room = "\n\n" if axes is panels[0] else ""  # the legend stands above
+        axes.set_title(f"{room}{year}", loc="left", fontweight="bold")
         axes.set(
             xlim=(0.7, 5.3), xticks=range(1, 6), ylim=(len(topics) - 0.5, -0.5),
             xlabel="maturity level",

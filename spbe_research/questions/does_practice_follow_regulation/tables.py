@@ -184,7 +184,12 @@ def order() -> pd.DataFrame:
     return compare_leads(parts(), load_agencies())
 
 
-@table("tab-lags", units=Units("agencies", _in_all_years))
+def _in_later_years() -> pd.DataFrame:
+    years = sorted(parts()["year"].unique())[1:]
+    return _in_all_years().merge(pd.DataFrame({"year": years}), how="cross")
+
+
+@table("tab-lags", units=Units("agency-years", _in_later_years))
 def lags() -> pd.DataFrame:
     """Policy on the rest of the year before, and the rest on policy of the year before."""
     table = compare_lags(parts(), load_agencies())
@@ -193,7 +198,7 @@ def lags() -> pd.DataFrame:
 
 def _not_yet_regulated() -> pd.DataFrame:
     table = in_both_years()
-    return table[~table["enacted_first"] & table["agency_type"].isin(["kabupaten", "kota"])]
+    return table[~table["enacted_first"] & table["agency_type"].isin(["kabupaten", "kota", "provinsi"])]
 
 
 @table("tab-diffusion", units=Units("agency-topics", _not_yet_regulated))
