@@ -198,7 +198,9 @@ def lags() -> pd.DataFrame:
 
 def _not_yet_regulated() -> pd.DataFrame:
     table = in_both_years()
-    return table[~table["enacted_first"] & table["agency_type"].isin(["kabupaten", "kota", "provinsi"])]
+    return table[
+        ~table["enacted_first"] & table["agency_type"].isin(["kabupaten", "kota", "provinsi"])
+    ]
 
 
 @table("tab-diffusion", units=Units("agency-topics", _not_yet_regulated))
