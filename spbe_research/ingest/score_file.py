@@ -188,7 +188,7 @@ def _parts(
 
 def _is_plain(path: Path, instrument: Instrument, missing: str) -> bool:
     """Whether a file is a CSV with one column an item, and a row can be scored by itself."""
-    if is_workbook(path) or path.suffix.lower() == ".json" or missing not in _BY_TEXT:
+    if is_workbook(path) or path.suffix.lower() in _WHOLE or missing not in _BY_TEXT:
         return False
     if not instrument.is_weighted_mean or not _takes_levels(instrument):
         return False
@@ -197,6 +197,7 @@ def _is_plain(path: Path, instrument: Instrument, missing: str) -> bool:
 
 
 _BY_TEXT = ("raise", "renormalise")
+_WHOLE = (".json", ".pdf")  # kinds of file that are never read part by part
 
 
 def _takes_levels(instrument: Instrument) -> bool:
