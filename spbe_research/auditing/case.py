@@ -11,7 +11,7 @@ import pandas as pd
 from spbe_research.auditing.tree import ROOT, Tree, combine, tree_of
 from spbe_research.errors import DataError, ScoringError, listed, refuse
 from spbe_research.instruments import Instrument, load_instrument
-from spbe_research.scoring import compute_index, predicate_rule
+from spbe_research.scoring import compute_index, predicate_rule, treat_inputs
 from spbe_research.years import load_years
 
 __all__ = ["NOISE", "Case", "read_case"]
@@ -86,10 +86,10 @@ def read_case(
     Parameters
     ----------
     data : pandas.DataFrame
-        Wide: one row per body, one column per item of one tier; the index, or a column
-        ``agency_id``, names the body. Or the package's long table (``agency_id, item, value`` and,
-        if there, ``year``, ``scale``, ``edition``): the tier that most bodies have whole is used,
-        the finest of equals.
+        Wide: one row per body, one column per item of one tier (of an instrument of one's own,
+        ``instrument.inputs``); the index, or a column ``agency_id``, names the body. Or the
+        package's long table (``agency_id, item, value`` and, if there, ``year``, ``scale``,
+        ``edition``): the tier that most bodies have whole is used, the finest of equals.
     instrument : Instrument or str
     rule : {"rounded", "exact"}, optional
         Left out, that of the year. Where the data name no year: that of the last year whose list
@@ -119,9 +119,11 @@ def read_case(
     refuse(
         DataError, "data", [f"{body!r}: stands twice" for body in twice], "Give each body one row."
     )
-    if tier == "indicator":
+    if tier == "indicator" and instrument.is_weighted_mean:
         compute_index(wide, instrument)  # refuses what is no level
         wide = wide[list(tree.leaves)]
+    elif tier == "indicator":
+        wide = _treated(wide, instrument)
     else:
         wide = _checked_parts(wide, tree, notes)
     return Case(
@@ -197,6 +199,21 @@ def _one(data: pd.DataFrame, column: str) -> Any:
             f"one. Choose it: data[data[{column!r}] == ...], or --year at the command."
         )
     return _plain(found[0])
+
+
+def _treated(wide: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """The values of an instrument of one's own as they go up the tree, none of them missing."""
+    table = treat_inputs(wide, instrument)
+    refuse(
+        DataError,
+        "data",
+        [
+            f"row {_plain(table.index[row])!r}, {table.columns[column]}: is missing"
+            for row, column in np.argwhere(table.isna().to_numpy())
+        ],
+        "An audit needs every value. Impute them (help(load_instrument)), or leave the rows out.",
+    )
+    return table
 
 
 def _checked_parts(wide: pd.DataFrame, tree: Tree, notes: list[str]) -> pd.DataFrame:

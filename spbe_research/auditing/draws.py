@@ -204,7 +204,6 @@ class Sampler:
         shape = self._scaled.shape
         shared = [_shared(error, rng, shape[0]) for error, rng in drawn.errors]
         rows = max(1, _VALUES_AT_ONCE // self._scaled.size)
-        low_end, high_end = int(self.case.tree.low), int(self.case.tree.high)
         for start in range(0, draws, rows):
             span = slice(start, min(start + rows, draws))
             if not shared:
@@ -212,6 +211,7 @@ class Sampler:
                 continue
             # Levels are whole and few: bytes do until they are multiplied.
             levels = np.broadcast_to(self._scaled.astype(np.int8), (span.stop - span.start, *shape))
+            low_end, high_end = int(self.case.tree.low), int(self.case.tree.high)
             stages: list[_Floats] = []
             for (error, rng), (threshold, body) in zip(drawn.errors, shared, strict=True):
                 noise = rng.standard_normal(levels.shape, dtype=np.float32)

@@ -45,9 +45,11 @@ def audit(
     ----------
     data : pandas.DataFrame
         Levels, wide (one row per body, its index or a column ``agency_id`` the name; one column per
-        item) or the package's long table. Where only aspects or domains were printed, those.
+        item) or the package's long table. Where only aspects or domains were printed, those. Of an
+        instrument of one's own, raw values: the columns ``instrument.inputs``.
     instrument : Instrument or str
-        The instrument, or the name of an edition.
+        The instrument, or the name of an edition. Every node must be a weighted mean; values are
+        divided, imputed and normalised as it says, once: that is not varied.
     choices : Choice or iterable of Choice, optional
         Of ``spbe_research.choices``: ``Weights``, ``Aggregation``, ``LevelError``, ``LeaveOut``.
         All are drawn together. Left out, ``Weights.uniform(0.25)``.

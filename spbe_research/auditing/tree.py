@@ -6,12 +6,12 @@ Everything else of this package works on this form: an instrument of another bui
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import inf, lcm
 
 import numpy as np
 import numpy.typing as npt
 
-from spbe_research.errors import InstrumentError
+from spbe_research.errors import InstrumentError, refuse
 from spbe_research.instruments import Instrument
 
 __all__ = ["ROOT", "Node", "Tree", "combine", "tree_of"]
@@ -43,7 +43,7 @@ class Tree:
     ``weights`` are those of the leaves in the index, exact, with the sum 1; ``nodes`` stand bottom
     up, the index last; ``edges`` are the lower edges of the bands above the lowest, and
     ``predicates`` their names, lowest first (none where there are no bands); ``whole`` says which
-    leaves take whole levels, from ``low`` to ``high``.
+    leaves take whole levels, from ``low`` to ``high`` (the ends of the bands, else none).
     """
 
     name: str
@@ -129,10 +129,28 @@ def tree_of(instrument: Instrument, tier: str) -> Tree:
     instrument : Instrument
     tier : {"indicator", "aspect", "domain"}
         The tier of which values are there.
+
+    Raises
+    ------
+    InstrumentError
+        Naming every node that is no weighted mean, or is treated once it is made: what shifts in
+        its weights do to the index is another question there.
     """
     cut = instrument.cut_at(tier)
     leaves = cut.indicators
     inner = [item for item in cut.items if item.code not in leaves]
+    refuse(
+        InstrumentError,
+        f"instrument {cut.edition}",
+        [
+            f"{item.code}: is the {item.aggregation} of what lies below, and no weighted mean"
+            if item.aggregation not in _TURNS
+            else f"{item.code}: is treated after it was made"
+            for item in inner
+            if item.aggregation not in _TURNS or not item.is_as_it_is
+        ],
+        "An audit is of an index whose nodes are weighted means of what lies below, as they are.",
+    )
     # Parents stand before their children in no particular order of rows: the longest line first.
     nodes = sorted(inner, key=lambda item: _depth(cut, item.code), reverse=True)
     total = sum((cut.item(code).weight for code in leaves), Fraction(0))
@@ -141,12 +159,14 @@ def tree_of(instrument: Instrument, tier: str) -> Tree:
         leaves=leaves,
         leaf_tier=tier,
         weights=tuple(cut.item(code).weight / total for code in leaves),
-        nodes=tuple(Node(item.code, item.scale, cut.children(item.code)) for item in nodes),
+        nodes=tuple(
+            Node(item.code, item.scale, cut.children(item.code), item.aggregation) for item in nodes
+        ),
         edges=tuple(band.lower for band in cut.bands[1:]),
         predicates=tuple(band.predicate for band in cut.bands),
         whole=tuple(cut.item(code).value_type == "integer" for code in leaves),
-        low=cut.bands[0].lower,
-        high=cut.bands[-1].upper,
+        low=cut.bands[0].lower if cut.bands else -inf,
+        high=cut.bands[-1].upper if cut.bands else inf,
     )
 
 

@@ -1,5 +1,6 @@
 """From values to nodes and the index, without rounding between stages unless a stage says so."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, get_args
 
@@ -12,7 +13,7 @@ from spbe_research.instruments import Instrument, load_instrument
 from spbe_research.scoring.levels import Floats, Rules, all_valid, as_array, as_wide, cell_faults
 from spbe_research.scoring.nodes import Values, climb
 
-__all__ = ["Missing", "compute_index"]
+__all__ = ["Missing", "compute_index", "treat_inputs"]
 
 Missing = Literal["raise", "renormalise", "siblings", "propagate"]
 
@@ -117,7 +118,7 @@ def compute_index(
     shares = any(item.min_share for item in instrument.items)
     if not is_plain or min_share is not None or screen is not None or shares:
         settled = _settled(instrument, missing, min_share)
-        return _treated(wide, violations, settled, screen, remedy=_remedy(instrument))
+        return _treated(wide, violations, settled, screen, instrument.outputs)
     items = [instrument.item(code) for code in instrument.indicators if code in wide.columns]
     may_be_missing = missing == "renormalise"
     rules = Rules.of(items, [may_be_missing] * len(items))
@@ -134,6 +135,42 @@ def compute_index(
     computed = np.empty((len(values), len(outputs)), order="F")  # as pandas keeps it
     _multiply(values, weights, computed)
     return pd.DataFrame(computed, index=wide.index, columns=outputs, copy=False)
+
+
+def treat_inputs(values: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return every indicator as its node takes it: the first half of ``compute_index``.
+
+    Use it for what is done with an index beside computing it, such as an audit of its weights.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        As ``compute_index`` takes it.
+    instrument : Instrument
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an agency or place, one column an indicator: divided, imputed, normalised, turned
+        round, on the scale that goes up the tree.
+
+    Raises
+    ------
+    ScoringError
+        As ``compute_index``; a value that is missing after imputation is named too, unless the
+        instrument says what its node does then.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"code": ["all", "a"], "parent": ["", "all"]})
+    >>> own = load_instrument(table.assign(normalise=["", "minmax"], direction=["", "-1"]))
+    >>> treat_inputs(pd.DataFrame({"a": [2.0, 4.0, 3.0]}), own)["a"].tolist()
+    [1.0, 0.0, 0.5]
+    """
+    wide, violations = as_wide(values, instrument)
+    settled = _settled(instrument, "raise", None)
+    table = _treated(wide, violations, settled, None, instrument.indicators)
+    return table[list(instrument.indicators)]
 
 
 def _remedy(instrument: Instrument) -> str:
@@ -164,8 +201,7 @@ def _treated(
     violations: list[str],
     instrument: Instrument,
     screen: float | None,
-    *,
-    remedy: str,
+    codes: Sequence[str],
 ) -> pd.DataFrame:
     """Score what is more than one weighted mean: treat the inputs, then climb node by node."""
     numbers = wide[[code for code in wide.columns if code not in instrument.groups]]
@@ -187,8 +223,8 @@ def _treated(
         {code: wide[code] for code in instrument.groups if code in wide.columns},
         wide.index,
     )
-    table = climb(values, instrument, screen, found)
-    refuse(ScoringError, "levels", found.first, remedy, count=found.count)
+    table = climb(values, instrument, screen, found, codes)
+    refuse(ScoringError, "levels", found.first, _remedy(instrument), count=found.count)
     return table
 
 

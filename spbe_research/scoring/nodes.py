@@ -1,6 +1,6 @@
 """From the inputs of a tree to its root: every node a mean of what is below it, then treated."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +45,11 @@ class _Node:
 
 
 def climb(
-    values: Values, instrument: Instrument, screen: float | None, faults: Faults
+    values: Values,
+    instrument: Instrument,
+    screen: float | None,
+    faults: Faults,
+    codes: Sequence[str],
 ) -> pd.DataFrame:
     """Treat the inputs and make every node, lowest first.
 
@@ -59,18 +63,20 @@ def climb(
         The share of the indicators that a row must have.
     faults : Faults
         What is wrong is added; then the table is worth nothing.
+    codes : sequence of str
+        The items to give out, each as it goes up the tree.
 
     Returns
     -------
     pandas.DataFrame
-        As ``compute_index``.
+        As ``compute_index``, with these columns.
     """
     raw = dict(values.numbers)  # a denominator may be an indicator, and is then not treated
     for code in instrument.indicators:
         _fill(instrument.item(code), values, raw, faults)
     rows = values.rows
-    codes = [code for code in instrument.indicators if code in values.numbers]
-    there = ~np.isnan(np.column_stack([values.numbers[code] for code in codes])) if codes else (
+    own = [code for code in instrument.indicators if code in values.numbers]
+    there = ~np.isnan(np.column_stack([values.numbers[code] for code in own])) if own else (
         np.zeros((len(rows), 0), dtype=bool)
     )  # fmt: skip
     kept = np.ones(len(rows), dtype=bool)
@@ -79,7 +85,7 @@ def climb(
         values = values.only(kept)
     made = _made(values, instrument, faults)
     table = pd.DataFrame(
-        {code: _spread(made[code].numbers, kept) for code in instrument.outputs if code in made},
+        {code: _spread(made[code].numbers, kept) for code in codes if code in made},
         index=rows,
     )
     rules = {instrument.item(code).missing for code in instrument.outputs}
