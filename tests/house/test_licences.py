@@ -35,7 +35,11 @@ def licence(name: str) -> str:
     if named:
         return "; ".join(each.rsplit(" :: ", 1)[-1] for each in named)
     text = (told.get("License") or "").strip()
-    return text.splitlines()[0] if text else ""
+    if text:
+        return text.splitlines()[0]
+    files = told.get_all("License-File") or []  # older metadata name the file and not the licence
+    texts = (metadata.distribution(name).read_text(f"licenses/{each}") or "" for each in files)
+    return "; ".join(each.strip().splitlines()[0] for each in texts if each.strip())
 
 
 def needed(requirement: str, seen: set[str]) -> Iterator[str]:
