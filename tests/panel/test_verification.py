@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from spbe_research import load_published, verify
+from spbe_research.cli.results import _results_checked
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
 from spbe_research.panel.build import build
@@ -101,3 +102,8 @@ def test_tables_that_part_are_found_though_their_hashes_agree(data: Path) -> Non
     outcome = verify().to_frame().set_index("check")
     found = outcome.loc["what two tables repeat is equal", ["n_failed", "detail"]].tolist()
     assert found == [1, "kota-36.72 2018 index"]
+
+
+def test_the_command_leaves_the_results_out_where_there_is_no_repository() -> None:
+    said = _results_checked(in_repository=False)
+    assert said == "The result tables were not checked: that needs the repository, too."
