@@ -29,6 +29,10 @@ CREDITS = {  # who is credited, as the words of questions and as a sentence name
         "en": "local regulations found in public documents",
         "id": "peraturan daerah yang ditemukan dalam dokumen publik",
     },
+    "JRC, ASEM data as shipped in COINr": {
+        "en": "Joint Research Centre of the European Commission, ASEM data as shipped in COINr",
+        "id": "Joint Research Centre Komisi Eropa, data ASEM sebagaimana dimuat dalam COINr",
+    },
 }
 _PLACE = re.compile(r"\{([a-z0-9-]+)(?::(low|high|n))?\}")
 _OWN = ("value", "low", "high", "n", "years")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from spbe_research import cli
+from spbe_research import cli, load_published, load_scores
 from spbe_research.locations import project_folder
 from spbe_research.press.prose import prose_violations
 from spbe_research.press.readme import generated_pictures
@@ -65,7 +65,7 @@ def test_indonesian_readme_tells_the_same() -> None:
     for what in (
         r"<!--(num-[a-z0-9-]+(?::\w+)?)-->",
         r"^    (\S.*?)(?:  #.*)?$",
-        r"\]\((?!README|docs/fig-|docs/earlier-)([^)]+)\)",
+        r"\]\((?!README|docs/fig-|docs/earlier-|docs/adding-)([^)]+)\)",
     ):
         told = [re.findall(what, text, re.MULTILINE) for text in (english, indonesian)]
         assert told[0] == told[1], what
@@ -79,6 +79,57 @@ def test_score_commands_work_one_after_the_other(
     commands = re.findall(r"^    \S*/spbe-research (score .*)$", README, re.MULTILINE)
     assert [cli_exit_code(command) for command in commands] == [0, 0]
     assert (tmp_path / "scores.csv").read_text("utf-8").count("\n") == 2
+
+
+def shown(name: str) -> list[str]:
+    """The commands of the package that a page shows, without the remark behind."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    lines = re.findall(r"^    (?:\w+=\S+ )?\S*/spbe-research (.*)$", text, re.MULTILINE)
+    return [re.sub(r"\s+#.*$", "", line) for line in lines]
+
+
+def test_steps_and_audit_that_it_shows_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands = {line.split()[0]: line for line in shown("README.md")}
+    monkeypatch.chdir(tmp_path)
+    levels = load_scores(scale="indicator").query("year == 2022")
+    wide = levels.pivot(index="agency_id", columns="item", values="value").astype(int)
+    wide.head(20).to_csv("levels.csv")
+    assert cli_exit_code(commands["audit"] + " --draws 200") == 0
+    assert "Robustness" in (tmp_path / "audit.html").read_text("utf-8")
+    assert cli_exit_code(commands["whatif"]) == 0
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("name", ["docs/adding-a-list.md", "docs/adding-a-list.id.md"])
+def test_guide_leads_from_a_list_to_its_tables(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of the last year under another year, one name changed, taken in by the guide."""
+    first, again, build, check = shown(name)
+    monkeypatch.chdir(tmp_path)
+    rows = load_published().query("year == 2024")[["name_published", "index_published"]]
+    names = rows["name_published"].str.replace("Cilegon", "Cilegonn")
+    rows = rows.assign(name_published=names).set_axis(["Nama Instansi", "Indeks"], axis=1)
+    rows.to_csv("list-2025.csv", index=False)
+    assert cli_exit_code(first) == 1
+    decisions = tmp_path / "my-data" / "decisions.csv"
+    head, undecided = decisions.read_text("utf-8").splitlines()
+    assert "kota-36.72" in undecided
+    decisions.write_text(f"{head}\n{undecided.split(',')[0]},kota-36.72,,,\n", "utf-8")
+    assert cli_exit_code(again) == 0
+    assert cli_exit_code(build) == 0
+    monkeypatch.setenv("SPBE_RESEARCH_DATA", str(tmp_path / "my-data" / "data"))
+    assert "2.56 is confirmed" in CliRunner().invoke(cli.app, shlex.split(check)).stdout
+
+
+def test_guide_is_the_same_in_both_languages() -> None:
+    assert shown("docs/adding-a-list.md") == shown("docs/adding-a-list.id.md")
+    pages = [(ROOT / f"docs/adding-a-list{end}").read_text("utf-8") for end in (".md", ".id.md")]
+    for what in (r"`([^`]+)`", r"^(#+) ", r"\]\(([^)]*CONTRIBUTING[^)]*)\)"):
+        english, indonesian = (re.findall(what, page, re.MULTILINE) for page in pages)
+        assert english == indonesian, what
 
 
 def cli_exit_code(command: str) -> int:
