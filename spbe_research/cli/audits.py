@@ -124,7 +124,7 @@ def _read(file: Path, instrument: "Instrument", year: int) -> "pd.DataFrame":
     """A file of levels as ``score`` takes it, one of printed parts, or the long table."""
     import pandas as pd
 
-    from spbe_research.ingest import read_levels
+    from spbe_research.ingest import read_levels, read_values
 
     header, rows = read_table(file, header="a header of item codes", limits=_LIMITS)
     if set(header) >= _LONG:
@@ -145,8 +145,12 @@ def _read(file: Path, instrument: "Instrument", year: int) -> "pd.DataFrame":
         if codes and set(codes) <= set(header):
             instrument = instrument.cut_at(tier)
             break
-    levels = read_levels(file, instrument)
-    names = levels.index.to_frame(index=False)
+    if all(instrument.item(code).is_level for code in instrument.indicators):
+        levels = read_levels(file, instrument)
+        names = levels.index.to_frame(index=False)
+    else:  # an index of one's own, from raw values
+        own = read_values(file, instrument).tiers[0]
+        levels, names = own.table, own.names
     named = next((each for each in ("agency_id", "agency", "name", "line") if each in names), "")
     table = levels.set_axis(pd.Index(names[named], name="agency_id"))
     if "year" in names:

@@ -1,5 +1,7 @@
 """An audit of an index that is not SPBE's: from raw values, without bands, of other means."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -128,3 +130,24 @@ def test_values_that_are_missing_are_named(data: pd.DataFrame) -> None:
 def test_errors_of_levels_are_refused_where_there_are_none(data: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="needs whole levels"):
         audit(data, framework(), LevelError(0.1), draws=1)
+
+
+@pytest.mark.whole
+def test_command_audits_an_index_from_raw_values(tmp_path: Path) -> None:
+    (tmp_path / "framework.csv").write_text(
+        "code,parent,weight,direction,normalise\n"
+        "all,,,,\ngdp,all,3,1,minmax\ndebt,all,1,-1,minmax\n"
+    )
+    (tmp_path / "values.csv").write_text("name;gdp;debt\nA;10,5;30\nB;20,5;60\nC;15,5;45\n")
+    program = "from spbe_research.cli import main; main()"
+    asked = "audit values.csv --instrument framework.csv --draws 20 --tables ."
+    run = subprocess.run(
+        [sys.executable, "-c", program, *asked.split()],
+        cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (0, "")
+    ranks = pd.read_csv(tmp_path / "audit-ranks.csv")
+    # gdp 0, 1, 1/2 and debt turned round 1, 0, 1/2, with weights 3 and 1.
+    assert ranks["agency_id"].tolist() == ["A", "B", "C"]
+    assert ranks["index"].tolist() == [0.25, 0.75, 0.5]
+    assert ranks["rank"].tolist() == [3, 1, 2]
