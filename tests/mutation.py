@@ -54,6 +54,39 @@ HARMLESS: dict[tuple[str, str], str] = {
         "outside = (values < low - _NOISE) | (values > high + _NOISE)",
         "Lt to LtE",
     ): "a value on the very edge of the noise is no index",
+    (
+        'path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)',
+        "BitOr to BitAnd",
+    ): "a file that turns into a pipe between two looks would be waited for",
+    (
+        "_LONGEST_BEGINNING = 1_000_000  # bytes",
+        "1000000 to 1000001",
+    ): "a limit, one byte wider",
+    (
+        "parser.feed(beginning if end < 0 else beginning[: end + len(_END)])",
+        "0 to 1",
+    ): "nothing that begins with the end of its metadata is XML",
+    (
+        "parser.feed(beginning if end < 0 else beginning[: end + len(_END)])",
+        "Lt to LtE",
+    ): "nothing that begins with the end of its metadata is XML",
+    (
+        'f"Invalid file {name}. It unpacks to {len(parts):,} parts of {unpacked / 1e6:,.0f} MB, "',
+        "1000000.0 to 1000001.0",
+    ): "whole megabytes in a message",
+    (
+        'moved = table.assign(index_computed=(table["index_computed"] + side).clip(1, 5))',
+        "5 to 6",
+    ): "the other side decides at the end of the scale",
+    (
+        'digits = "under 1e-12" if size < 1e-12 else f"{size:.4f}"',
+        "Lt to LtE",
+    ): "no difference of doubles is 1e-12 to the bit",
+    (
+        "edges = np.linspace(0, len(values), workers + 1).astype(int)",
+        "1 to 2",
+    ): "one part more for the same workers",
+    ("@dataclass(frozen=True)", "True to False"): "nobody writes into it",
 }
 
 
@@ -297,9 +330,12 @@ def main() -> int:
                 if not why:
                     bare.append(mutant)
         score = 1 - len(alive) / len(drawn)
+        unseen = sum(mutant not in bare for mutant in alive)
         sys.stdout.write(
             f"{name}: {len(drawn)} of {len(every):,} mutants drawn, {len(alive)} survive, "
-            f"score {score:.1%}, {time.monotonic() - started:.0f} s\n"
+            f"score {score:.1%}; {unseen} of them change nothing that can be seen, without these "
+            f"{1 - (len(alive) - unseen) / (len(drawn) - unseen):.1%}; "
+            f"{time.monotonic() - started:.0f} s\n"
         )
         sys.stdout.flush()
     return int(len(bare) > 0.1 * arguments.each * len(arguments.only or PACKAGES))
