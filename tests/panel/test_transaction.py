@@ -210,6 +210,14 @@ def fail(data: Path, error: OSError) -> None:
         raise error
 
 
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
+    place = tmp_path / "a file"
+    place.touch()
+    told = "Cannot write in .*a file.*Change its permissions"
+    with pytest.raises(BuildError, match=told), locked(place):
+        pass
+
+
 def test_a_reader_who_cannot_put_in_place_says_so(data: Path, tmp_path: Path, monkeypatch):
     kill(stopped_at(data, 2, tmp_path))
     monkeypatch.setattr("spbe_research.panel.transaction._PATIENCE_SECONDS", 0.1)
