@@ -68,8 +68,8 @@ def pair_topics(
     >>> pair_topics(tables[0], tables[1].query("item != 'I31'"), *tables[2:])
     Traceback (most recent call last):
         ...
-    spbe_research.errors.DataError: Invalid practice levels, 1071 violations:
-      - 11 2021 ict_audit: 2 of 3 practice items
+    spbe_research.errors.DataError: Invalid practice levels, 1,071 violations:
+      - prov-11 2021 ict_audit: 2 of 3 practice items
     ...
     """
     twins = topics[["topic", "practice_items"]].assign(item=topics["practice_items"].str.split())

@@ -84,7 +84,7 @@ def cheapest_steps(
     >>> instrument = load_instrument("permen-59-2020")
     >>> plan = cheapest_steps(dict.fromkeys(instrument.indicators, 1), instrument, Fraction("1.05"))
     >>> [(step.item, step.level) for step in plan.steps], float(plan.after)
-    ([('I42', 1), ('I43', 1)], 1.06)
+    ([('I42', 1), ('I42', 2)], 1.06)
     """
     costs, caps = costs or {}, caps or {}
     _check(levels, instrument, costs, caps)

@@ -157,7 +157,7 @@ def topic_of(notebook: str) -> str:
 
     Examples
     --------
-    >>> topic_of("07-do-scores-bunch-at-the-bands")
+    >>> topic_of("07-how-are-scores-distributed")
     'distribution'
     """
     return _of_notebook(notebook).topic

@@ -11,7 +11,7 @@ from spbe_research.site.provinces import ProvincePage
 __all__ = ["places_script"]
 
 _KINDS = {
-    "province": ("province", "provinsi"),
+    "province": ("province, all its bodies", "provinsi, semua instansinya"),
     "asked": ("number", "angka"),
     "question": ("question", "pertanyaan"),
     "record": ("figure or table", "gambar atau tabel"),

@@ -234,7 +234,12 @@
     function update() {
       withBoth(function (resolver) {
         shown = find(resolver, field.value, 8);
-        if ("go" in box.dataset) { shown = shown.slice(0, 5).concat(places(field.value, 5)); }
+        if ("go" in box.dataset) {
+          // What the text names comes first, then the pages that hold its words, then bodies near it.
+          var certain = only(resolver, field.value), near = shown.slice(0, 5);
+          if (certain) { near = near.filter(function (each) { return each[0] !== certain[0]; }).slice(0, 4); }
+          shown = (certain ? [certain] : []).concat(places(field.value, 5), near);
+        }
         list.textContent = "";
         shown.forEach(function (agency, number) {
           var option = document.createElement("li"), kind = document.createElement("small");
@@ -375,14 +380,19 @@
     var count = form.querySelector("output");
     function update() {
       var asked = words(form.q ? form.q.value : ""), left = 0;
-      cards.forEach(function (card) {
+      function holds(card, least) {
         var known = card.known || (card.known = words(card.textContent + " " + (card.dataset.words || "")));
+        return asked.every(function (word) {
+          return known.some(function (each) { return meets(word, each) >= least; });
+        });
+      }
+      // Spelling is forgiven only where nothing holds the words as they were typed.
+      var least = cards.some(function (card) { return holds(card, 0.85); }) ? 0.85 : 0.01;
+      cards.forEach(function (card) {
         var fits = ["topic", "kind", "year", "province"].every(function (name) {
           var wanted = form[name] && form[name].value;
           return !wanted || (" " + card.dataset[name] + " ").indexOf(" " + wanted + " ") >= 0;
-        }) && asked.every(function (word) {
-          return known.some(function (each) { return meets(word, each) > 0; });
-        });
+        }) && holds(card, least);
         card.hidden = !fits;
         left += fits ? 1 : 0;
       });
