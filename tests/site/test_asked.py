@@ -54,7 +54,10 @@ def places() -> dict:
 
 def test_search_holds_provinces_questions_numbers_and_figures(places: dict) -> None:
     rows = {row[1]: row for row in places["rows"]}
-    assert places["kinds"][rows["province/banten.html"][0]] == ["province, all its bodies", "provinsi, semua instansinya"]
+    assert places["kinds"][rows["province/banten.html"][0]] == [
+        "province, all its bodies",
+        "provinsi, semua instansinya",
+    ]
     assert "pemda" in rows["province/banten.html"][4].split()
     assert rows["numbers.html#indeks-nasional"][3] == "Berapa indeks SPBE nasional 2024?"
     assert "notebook/06-may-a-score-fall.html" in rows
