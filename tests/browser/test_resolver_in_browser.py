@@ -59,6 +59,7 @@ def test_browser_answers_a_sample_of_the_corpus_alike(page: Page) -> None:
     assert differing(page, sample()) == []
 
 
+@pytest.mark.long
 def test_browser_answers_the_whole_corpus_alike(page: Page) -> None:
     assert len(CASES) == 10_000
     assert differing(page, CASES) == []

@@ -23,7 +23,7 @@ def test_package_answers_a_sample_of_the_corpus() -> None:
     assert differing(sample()) == []
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_package_answers_the_whole_corpus() -> None:
     assert len(CASES) == 10_000
     assert differing(CASES) == []
