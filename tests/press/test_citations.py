@@ -203,7 +203,7 @@ def test_nothing_cited_has_doubled_punctuation_or_gaps(
 def test_project_is_the_author_and_the_ministry_the_source_in_every_record_and_style() -> None:
     """An inference is not the ministry's; a score it published is."""
     for style in PROSE:
-        for name in ("", *CITED):
+        for name in ("", *(CITED if style == "plain" else CITED[::5])):
             record = load_records().get(name)
             text = cited(name, style, "en")
             assert text.startswith("spbe_research contributors"), (style, name)
