@@ -93,8 +93,8 @@ site: setup ## write the static site into build/site
 lab: setup ## open the notebooks in JupyterLab
 	$(RUN) -m jupyterlab --notebook-dir=notebooks
 
-notebooks: setup ## execute the notebooks again and keep their outputs (for authors)
-	$(RUN) $(VENV)/bin/spbe-research reproduce --in-place
+notebooks: setup ## execute notebooks again and keep their outputs (for authors); ONLY="07 12", or all
+	$(RUN) $(VENV)/bin/spbe-research notebooks $(ONLY)
 
 lock: ## remake locks/requirements.txt from pyproject.toml (needs uv); UPGRADE=1 takes newer versions
 	@command -v uv > /dev/null || { echo "make lock needs uv on the PATH; the other targets do not." >&2; exit 1; }

@@ -89,8 +89,6 @@ How does a score go with a regulation, and what does misreading do to it?
     fit: Estimate a regression and return one row per coefficient, errors by the policy above.
     bound_reliability: Bound the share of the within variance of two readings that is not
         error.
-    bound_difference: Bound a difference of two groups of which at most so many are in the
-        wrong one.
     >> policy_and_rest(load_published(), load_policies(), load_scores())
 What is left after many tests?
     holm: Return Holm's adjusted p values of one family.

@@ -92,7 +92,6 @@ from spbe_research.methods.policy_and_practice import policy_and_rest as policy_
 from spbe_research.methods.policy_and_practice import pair_topics as pair_topics
 from spbe_research.methods.regression import fit as fit
 from spbe_research.methods.misclassification import bound_reliability as bound_reliability
-from spbe_research.methods.misclassification import bound_difference as bound_difference
 
 # What is left after many tests?
 # Apa yang tersisa setelah banyak uji?

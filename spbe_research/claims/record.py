@@ -10,7 +10,7 @@ import tomllib
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spbe_research.claims.names import name_table
 from spbe_research.instruments import Instrument, load_instrument
@@ -25,6 +25,9 @@ from spbe_research.panel.loaders import (
 )
 from spbe_research.scoring import compute_index
 from spbe_research.years import evaluation, evaluation_years, load_years
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["CENT", "DOMAINS", "Row", "Record", "to_cents"]
 
@@ -70,7 +73,7 @@ class Record:
     @cached_property
     def published(self) -> dict[_Key, Row]:
         """The row of the list of a year for each agency."""
-        return {(row["agency_id"], row["year"]): row for row in load_published().to_dict("records")}
+        return {(row["agency_id"], row["year"]): row for row in _rows_of(load_published())}
 
     @cached_property
     def lists(self) -> dict[int, list[Row]]:
@@ -83,13 +86,13 @@ class Record:
     @cached_property
     def domains(self) -> dict[tuple[str, int, str], Row]:
         """The printed domain of an agency and year."""
-        rows = load_scores(scale="domain").to_dict("records")
+        rows = _rows_of(load_scores(scale="domain"))
         return {(row["agency_id"], row["year"], row["item"]): row for row in rows}
 
     @cached_property
     def aggregates(self) -> list[Row]:
         """The figures of the country and of groups, as printed."""
-        return list(load_aggregates().to_dict("records"))
+        return _rows_of(load_aggregates())
 
     def means(self, year: int, item: str) -> list[Row]:
         """Return the rows that print the national mean of an item, one a document."""
@@ -104,12 +107,12 @@ class Record:
     def press(self) -> dict[tuple[str, int, str], Row]:
         """What the press reported, by agency_id or the name of a new body, year and item."""
         found: dict[tuple[str, int, str], Row] = {}
-        for row in load_press_indices().to_dict("records"):
+        for row in _rows_of(load_press_indices()):
             known = row["agency_id"]
             owner = known if isinstance(known, str) else row["name_published"]
             text = f"{row['index_reported']:.{_PRINTED_DECIMALS}f}"
             found[owner, row["year"], "index"] = {**row, "text": text}
-        for row in load_reference("press_values").to_dict("records"):
+        for row in _rows_of(load_reference("press_values")):
             found[row["agency_id"], int(row["year"]), row["item"]] = {**row, "text": row["value"]}
         return found
 
@@ -136,7 +139,7 @@ class Record:
     @cached_property
     def lineage(self) -> list[Row]:
         """What became of which body, and when."""
-        return list(load_reference("agency_lineage").to_dict("records"))
+        return _rows_of(load_reference("agency_lineage"))
 
     def index_text(self, agency_id: str, year: int) -> str:
         """Return the published index with the decimals of the copy read; empty for none."""
@@ -234,6 +237,13 @@ class Record:
                 computed.index, computed.to_dict("records"), first.to_dict("records"), strict=True
             )
         }
+
+
+def _rows_of(table: "pd.DataFrame") -> list[Row]:
+    """The rows as dicts: ``to_dict("records")`` in a quarter of its time, column by column."""
+    names = table.columns.tolist()
+    columns = [table[name].to_numpy().tolist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _decimal(edge: float) -> Decimal:

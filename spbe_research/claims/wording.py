@@ -8,9 +8,9 @@ English in both.
 import csv
 from collections import Counter
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
+from spbe_research import __version__
 from spbe_research.claims.rules import NATION
 from spbe_research.claims.verdicts import Hint, Verdict
 from spbe_research.errors import DataError
@@ -99,13 +99,13 @@ def citation(verdict: Verdict, *, language: str = "en") -> str:
     said = sentences()["cite"]
     if not verdict.source_id:
         years = f"{evaluation_years()[0]}-{evaluation_years()[-1]}"
-        return said["lists"][language].format(years=years, version=_version())
+        return said["lists"][language].format(years=years, version=__version__)
     place = verdict.locator
     if place.startswith("row "):
         place = said["row"][language].format(row=place.removeprefix("row "))
     name = f' ("{verdict.name_published}")' if verdict.name_published else ""
     where = f"{verdict.document}, {place}{name}" if place else verdict.document
-    return said["document"][language].format(document=where, version=_version())
+    return said["document"][language].format(document=where, version=__version__)
 
 
 def tally(verdicts: list[str], *, language: str = "en") -> str:
@@ -156,12 +156,6 @@ def about_words(code: str, *, language: str = "en") -> str:
     """
     predicate, bar, how = code.partition(_SEPARATOR)
     return sentences()["word"][how][language].format(predicate=predicate) if bar else code
-
-
-@cache
-def _version() -> str:
-    """The version of this package: asked once, for it is looked up on the disk."""
-    return version("spbe_research")
 
 
 def _sentence(hint: Hint, language: str) -> str:

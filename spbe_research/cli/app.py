@@ -86,7 +86,7 @@ def progress() -> "Progress":
 
 
 class Step:
-    """A task of the bar that names what is going on; one line a step where there is no screen."""
+    """A task of the bar that names what is going on; says nothing where there is no screen."""
 
     def __init__(self, bar: "Progress", title: str, total: int | None = None) -> None:
         self._bar, self._title, self._begun = bar, title, 0
@@ -96,8 +96,6 @@ class Step:
         """Name what begins now."""
         self._bar.update(self._task, description=f"{self._title}: {step}", completed=self._begun)
         self._begun += 1
-        if self._bar.disable:
-            typer.echo(f"{self._title}: {step}", err=True)
 
     def finish(self) -> None:
         """Fill the bar."""

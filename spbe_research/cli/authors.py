@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from spbe_research.cli.app import app
+from spbe_research.cli.app import Step, app, progress
 
-__all__ = ["new", "promote", "readme"]
+__all__ = ["changed", "new", "notebooks", "promote", "readme"]
 
 
 @app.command()
@@ -53,3 +53,39 @@ def readme() -> None:
 
     changed = write_readmes()
     typer.echo("\n".join(map(str, changed)) if changed else "Nothing changed.")
+
+
+@app.command()
+def changed(
+    since: Annotated[str, typer.Option(help="The commit to compare with.")] = "HEAD",
+) -> None:
+    """Say what you changed since a commit, and which commands and tests are left to run.
+
+    After a change of a label, a title, a table: records with what of them changed; then build,
+    readme, reasons, notebooks, as far as each is needed. Nothing is written.
+    """
+    with progress() as bar:
+        step = Step(bar, "changed")
+        step("read")
+        from spbe_research.press.next_steps import next_steps
+
+        found = next_steps(since, progress=step)
+        step.finish()
+    typer.echo(found.summary())
+
+
+@app.command()
+def notebooks(
+    only: Annotated[
+        list[str] | None, typer.Argument(help="Numbers or stems: 07; all when not given.")
+    ] = None,
+) -> None:
+    """Execute notebooks again, in place: for authors, after a change of what they show."""
+    from spbe_research.press.notebooks import chosen_notebooks, execute_notebooks
+
+    paths = chosen_notebooks(only or [])
+    with progress() as bar:
+        step = Step(bar, "notebooks", total=len(paths))
+        report = execute_notebooks(paths, in_place=True, progress=step)
+        step.finish()
+    typer.echo(report.summary())

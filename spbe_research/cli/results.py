@@ -191,9 +191,13 @@ def verify_figure(
 
     Exit code 1 when one is not as published.
     """
-    from spbe_research.press.comparison import compare_record
+    with _progress() as bar:
+        step = _Step(bar, "verify-figure")
+        step(f"load {ids[0]}")  # at once: what computes and draws takes seconds to load
+        from spbe_research.press.comparison import compare_record
 
-    comparisons = [compare_record(name) for name in ids]
+        comparisons = [compare_record(name, progress=step) for name in ids]
+        step.finish()
     typer.echo("\n\n".join(comparison.summary() for comparison in comparisons))
     if any(comparison.differs for comparison in comparisons):
         raise typer.Exit(1)
@@ -242,13 +246,9 @@ def errata() -> None:
 
     Changes that no release holds yet come last, under `next`.
     """
-    from spbe_research.press import load_records
     from spbe_research.press.changes import errata as list_errata
 
-    with _progress() as bar:
-        step = _Step(bar, "errata", total=len(load_records()))
-        table = list_errata(progress=step)
-        step.finish()
+    table = list_errata()
     typer.echo(table.to_csv(index=False).rstrip() if len(table) else "Nothing published changed.")
 
 

@@ -1,4 +1,4 @@
-"""How wrong a yes-or-no that was read twice may be, and what that does to a difference.
+"""How wrong a yes-or-no that was read twice may be.
 
 A regressor that is 0 or 1 and sometimes misread is not attenuated like a noisy number: where it is
 truly 1 an error can only be negative. Least squares is then too near to 0 as long as the error has
@@ -13,7 +13,7 @@ import pandas as pd
 
 from spbe_research.errors import DataError, refuse
 
-__all__ = ["bound_difference", "bound_reliability"]
+__all__ = ["bound_reliability"]
 
 
 def bound_reliability(
@@ -99,60 +99,6 @@ def bound_reliability(
             }
         )
     return pd.DataFrame(rows)
-
-
-def bound_difference(
-    estimate: float, *, false_members: float, false_others: float
-) -> tuple[float, float]:
-    """Bound a difference of two groups of which at most so many are in the wrong one.
-
-    Use it for a difference of means, or of changes, where who belongs to a group was misread for
-    reasons unrelated to the outcome. Not where the misreading and the outcome share a cause.
-
-    Parameters
-    ----------
-    estimate : float
-        Difference between those read as members and the others.
-    false_members : float
-        Largest share, 0 to 1, of those read as members who are none.
-    false_others : float
-        Largest share of the others who are members.
-
-    Returns
-    -------
-    low, high : float
-        The smaller and the larger bound; one of them is the estimate itself.
-
-    Raises
-    ------
-    DataError
-        When a share is outside 0 to 1 or the two sum to 1 or more: then nothing is bounded.
-
-    Notes
-    -----
-    ``estimate = truth (1 - a - b)`` for shares a and b, so that the truth lies between the estimate
-    and ``estimate/(1 - a - b)``: Denteh and Kédagni (2022), ``[@denteh2022]``, for differences in
-    differences.
-
-    Examples
-    --------
-    >>> bound_difference(0.5, false_members=0.25, false_others=0.25)
-    (0.5, 1.0)
-    >>> bound_difference(0.4, false_members=0.6, false_others=0.4)
-    Traceback (most recent call last):
-        ...
-    spbe_research.errors.DataError: Invalid shares 0.6 and 0.4. Each must lie in 0 to 1, ...
-    """
-    if (
-        not (0 <= false_members <= 1 and 0 <= false_others <= 1)
-        or false_members + false_others >= 1
-    ):
-        raise DataError(
-            f"Invalid shares {false_members:g} and {false_others:g}. Each must lie in 0 to 1, and "
-            "their sum below 1: otherwise nothing is bounded."
-        )
-    far = estimate / (1 - false_members - false_others)
-    return min(estimate, far), max(estimate, far)
 
 
 def _centred(values: pd.Series, unit: pd.Series, item: pd.Series) -> pd.Series:

@@ -72,6 +72,7 @@ def changes(
     names: Collection[str] | None = None,
     *,
     now: Sequence[Item] | None = None,
+    drawn: bool = True,
     progress: Callable[[str], None] = lambda step: None,
 ) -> list[Change]:
     """List what changed in a release, or since the newest one.
@@ -84,6 +85,9 @@ def changes(
         Ids of records and stems of notebooks; all when left out. Only these are hashed and drawn.
     now : sequence of Item, optional
         What is there now, where it is known already.
+    drawn : bool
+        Whether figures of now are drawn and compared. Left undrawn, a figure that has a reason and
+        differs in nothing else is said to differ in its picture, as its reason does.
     progress : callable
         Called with each name before what is there now is hashed and drawn.
 
@@ -95,7 +99,7 @@ def changes(
     """
     if version == PENDING:
         before = read_manifest(newest_release())
-        items = current_items(names, progress=progress) if now is None else now
+        items = current_items(names, drawn=drawn, progress=progress) if now is None else now
         after = {item.key: item for item in items}
     else:
         after = read_manifest(version)
@@ -108,6 +112,10 @@ def changes(
     for key in [*after, *(key for key in before if key not in after)]:
         old, new = before.get(key), after.get(key)
         if key[0] == "release" or (names is not None and key[1] not in names):
+            continue
+        if not drawn and old and key[0] == "picture" and ("table", key[1], "data") in after:
+            if reason_for(key[1], reasons):
+                found.setdefault(key[1], [])
             continue
         if old is None or new is None or (old.sha256, old.value) != (new.sha256, new.value):
             found.setdefault(key[1], []).append((old, new))
@@ -211,26 +219,24 @@ def give_reason(name: str, why: str) -> Path:
     return path
 
 
-def errata(*, progress: Callable[[str], None] = lambda step: None) -> pd.DataFrame:
+def errata() -> pd.DataFrame:
     """List what was published and changed since, the oldest release first.
 
-    Parameters
-    ----------
-    progress : callable
-        Called with each name before what is there now is hashed and drawn.
+    Manifests, reasons and committed files are compared; nothing is computed or drawn.
 
     Returns
     -------
     pandas.DataFrame
         ``release, date, name, what, old, new, reason``; what is new is left out. Changes that no
-        release holds yet have the release ``next`` and no date; where the repository is not at
-        hand, only released ones are listed.
+        release holds yet have the release ``next`` and no date, and name a picture only where
+        nothing else of a figure changed; where the repository is not at hand, only released ones
+        are listed.
     """
     rows = []
     for version in releases():
         rows += [(each, release_date(version)) for each in changes(version)]
     if (_folder().parent / "raw").is_dir():
-        rows += [(each, "") for each in changes(progress=progress)]
+        rows += [(each, "") for each in changes(drawn=False)]
     columns = ["release", "date", "name", "what", "old", "new", "reason"]
     lines = [
         (each.release, day, each.name, each.what, each.old, each.new, each.reason)
@@ -265,7 +271,9 @@ def _change(
     version: str, name: str, pairs: list[_Pair], n_cells: int, reasons: dict[str, str]
 ) -> Change:
     """One change of all parts of a record or notebook that are not the same."""
-    if all(new is None for _, new in pairs):
+    if not pairs:  # an undrawn figure that has a reason
+        what = "picture"
+    elif all(new is None for _, new in pairs):
         what = "withdrawn"
     elif all(old is None for old, _ in pairs):
         what = "new"

@@ -1,5 +1,6 @@
 """A record computed and drawn again, set beside what is committed and what was last published."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from spbe_research.press.changes import changes
@@ -65,8 +66,19 @@ class Comparison:
         )
 
 
-def compare_record(record_id: str) -> Comparison:
+def compare_record(
+    record_id: str, *, progress: Callable[[str], None] = lambda step: None
+) -> Comparison:
     """Compute a record, draw it in both languages, and compare it with the newest release.
+
+    No other record is computed or drawn, but those whose tables it is computed from.
+
+    Parameters
+    ----------
+    record_id : str
+        Of a figure, a table or a number.
+    progress : callable
+        Called with what begins.
 
     Raises
     ------
@@ -74,9 +86,11 @@ def compare_record(record_id: str) -> Comparison:
         When there is no such record, or nothing was released yet.
     """
     record, version = registered(record_id), newest_release()
+    progress(f"draw {record_id}" if record.is_figure else f"hash {record_id}")
     now = current_items([record_id])
     before = read_manifest(version)
     found = changes(names=[record_id], now=now)
+    progress(f"compute {record_id}")
     pairs = [(_named(item), _shown(item), _shown(before.get(item.key))) for item in now]
     return Comparison(
         record_id=record_id,

@@ -131,6 +131,7 @@ def chain_violations() -> list[str]:
 def current_items(
     names: Collection[str] | None = None,
     *,
+    drawn: bool = True,
     progress: Callable[[str], None] = lambda step: None,
 ) -> list[Item]:
     """Return what would be published now: as committed, each figure drawn again.
@@ -139,6 +140,8 @@ def current_items(
     ----------
     names : collection of str, optional
         Ids of records and stems of notebooks; everything when left out. Unknown ones have no items.
+    drawn : bool
+        Whether figures are drawn, which takes nearly all the time; pictures are left out otherwise.
     progress : callable
         Called with each name before its items are made.
     """
@@ -148,12 +151,12 @@ def current_items(
     for name, what in things.items():
         if names is None or name in names:
             progress(name)
-            items += items_of(what)
+            items += items_of(what, drawn=drawn)
     return sorted(items, key=_place)
 
 
-def items_of(what: Record | Question) -> list[Item]:
-    """Return the items of one record, or of one question with its notebook."""
+def items_of(what: Record | Question, *, drawn: bool = True) -> list[Item]:
+    """Return the items of one record, or of one question with its notebook; pictures if drawn."""
     if isinstance(what, Question):
         words = {"question": (what.question_en, what.question_id)}
         words["answer"] = (what.answer_en, what.answer_id)
@@ -168,7 +171,7 @@ def items_of(what: Record | Question) -> list[Item]:
         Item("footer", what.id, "data", _sha256(footer.encode()), footer),
         *_words(what.id, words),
     ]
-    if what.is_figure:
+    if what.is_figure and drawn:
         items += [
             Item("picture", what.id, language, picture_hash(_drawn(what.id, language)), "")
             for language in LANGUAGES

@@ -2,19 +2,25 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spbe_research.errors import BuildError
+from spbe_research.errors import BuildError, DataError, refuse
 from spbe_research.locations import project_folder
 from spbe_research.press.running import SESSION
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["NotebookReport", "execute_notebook", "execute_notebooks", "notebook_paths"]
+__all__ = [
+    "NotebookReport",
+    "chosen_notebooks",
+    "execute_notebook",
+    "execute_notebooks",
+    "notebook_paths",
+]
 
 _TIMEOUT_SECONDS = 600
 
@@ -37,13 +43,46 @@ def notebook_paths() -> list[Path]:
     return sorted((project_folder() / "notebooks").glob("*.ipynb"))
 
 
+def chosen_notebooks(names: Iterable[str]) -> list[Path]:
+    """Return the notebooks of these numbers or stems, in their order; all for no names.
+
+    Raises
+    ------
+    DataError
+        Naming every name that is none.
+
+    Examples
+    --------
+    >>> [path.stem for path in chosen_notebooks(["01"])]
+    ['01-what-is-in-the-data']
+    >>> chosen_notebooks(["99"])
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.DataError: Invalid notebooks, 1 violation:
+      - 99
+    Each must be a number, such as 01, or a stem of notebooks/.
+    """
+    wanted, paths = set(names), notebook_paths()
+    known = {name for path in paths for name in (path.stem, path.stem.partition("-")[0])}
+    remedy = "Each must be a number, such as 01, or a stem of notebooks/."
+    refuse(DataError, "notebooks", sorted(wanted - known), remedy)
+    return [
+        path for path in paths if not wanted or wanted & {path.stem, path.stem.partition("-")[0]}
+    ]
+
+
 def execute_notebooks(
-    *, in_place: bool = False, progress: Callable[[str], None] = lambda step: None
+    paths: Iterable[Path] | None = None,
+    *,
+    in_place: bool = False,
+    progress: Callable[[str], None] = lambda step: None,
 ) -> NotebookReport:
-    """Execute every notebook of ``notebooks/``.
+    """Execute notebooks of ``notebooks/``.
 
     Parameters
     ----------
+    paths : iterable of pathlib.Path, optional
+        Those of ``notebook_paths()`` that are executed; all when left out.
     in_place : bool
         Write back to ``notebooks/``; otherwise to ``build/notebooks/``.
     progress : callable
@@ -65,7 +104,7 @@ def execute_notebooks(
     target = source if in_place else project_folder() / "build" / "notebooks"
     target.mkdir(parents=True, exist_ok=True)
     seconds = {}
-    for path in notebook_paths():
+    for path in notebook_paths() if paths is None else paths:
         progress(path.stem)
         started = time.monotonic()
         written = target / f".{path.name}"

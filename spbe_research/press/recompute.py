@@ -28,7 +28,7 @@ from spbe_research.press.numbers import families, family_of
 from spbe_research.press.results import compute_results, tabled
 from spbe_research.records import file_name, home_of, question_words, questions
 
-__all__ = ["compute_staged", "stale_questions"]
+__all__ = ["code_of", "compute_staged", "stale_questions"]
 
 _LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "pyfixest", "scikit-learn")
 _SHARED = ("numbers.csv", "footers.csv")
@@ -128,7 +128,7 @@ def _stamp(question: str, state: _State) -> dict[str, str]:
     """What the results of a question rest on, and the results, as one hash each."""
     own = {name: family for name, family in families().items() if family.question == question}
     parts = {
-        "code": {name: file_hash(path) for name, path in _code_of(question).items()},
+        "code": {name: file_hash(path) for name, path in code_of(question).items()},
         "data": state.data,
         "families": {name: question_words(question)[name] for name in own},
         "numbers": state.numbers[question],
@@ -152,7 +152,7 @@ def _hash_of(question: str, state: _State) -> str:
     return told.hexdigest()
 
 
-def _code_of(question: str) -> dict[str, Path]:
+def code_of(question: str) -> dict[str, Path]:
     """Modules that the results rest on, those of other questions included, and their tables."""
     found: dict[str, Path] = {}
     waiting, seen = [question], set()

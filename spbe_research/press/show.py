@@ -14,7 +14,7 @@ from spbe_research.press.results import check_recorded
 if TYPE_CHECKING:
     from IPython.display import Image
 
-__all__ = ["draw_record", "show", "show_table"]
+__all__ = ["draw_record", "printed_caption", "show", "show_table"]
 
 
 def show(record_id: str, table: pd.DataFrame) -> "Image":
@@ -41,7 +41,7 @@ def show(record_id: str, table: pd.DataFrame) -> "Image":
 
     record = _checked(record_id, table, "fig-")
     png = draw_record(record_id)
-    _print_caption(record, table)
+    print(printed_caption(record, table_hash(table)))
     return Image(data=png)
 
 
@@ -61,7 +61,7 @@ def show_table(record_id: str, table: pd.DataFrame) -> pd.DataFrame:
         When the id is not registered, or the table is not the one in ``data/results``.
     """
     record = _checked(record_id, table, "tab-")
-    _print_caption(record, table)
+    print(printed_caption(record, table_hash(table)))
     return table
 
 
@@ -96,6 +96,16 @@ def draw_record(record_id: str, *, language: str = "en") -> bytes:
     return target.getvalue()
 
 
+def printed_caption(record: Record, sha256: str) -> str:
+    """Return what a notebook prints of a record: its id, captions, n, years and data hash."""
+    lines = [
+        f"{record.id}: {fill(caption, record.id, language)}"
+        for language, caption in (("en", record.caption_en), ("id", record.caption_id))
+    ]
+    lines.append(f"n = {record.n}; years {record.years}. {record.source}.")
+    return "\n".join([*lines, f"data sha256: {sha256}"])
+
+
 def _checked(record_id: str, table: pd.DataFrame, prefix: str) -> Record:
     record = _registered(record_id, prefix)
     check_recorded(record_id, table)
@@ -108,10 +118,3 @@ def _registered(record_id: str, prefix: str) -> Record:
         kind = "figure" if prefix == "fig-" else "table"
         raise DataError(f"Invalid {kind} {record_id!r}. It must stand in words.toml of a question.")
     return records[record_id]
-
-
-def _print_caption(record: Record, table: pd.DataFrame) -> None:
-    for language, caption in (("en", record.caption_en), ("id", record.caption_id)):
-        print(f"{record.id}: {fill(caption, record.id, language)}")
-    print(f"n = {record.n}; years {record.years}. {record.source}.")
-    print(f"data sha256: {table_hash(table)}")

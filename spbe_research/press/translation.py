@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -21,7 +22,7 @@ from spbe_research.panel.loaders import load_reference
 from spbe_research.press.languages import check_language, localise, shared_words
 from spbe_research.records import question_words
 
-__all__ = ["translate", "translate_text", "untranslated"]
+__all__ = ["said_otherwise", "translate", "translate_text", "untranslated"]
 
 _NUMERIC = re.compile(
     r"['+\u2212-]?\d[\d.,]*(?:\s?[%\u2013-]\s?\d[\d.,]*)?(?: %)?|\$.*\$|[\u2013-]?"
@@ -74,11 +75,33 @@ def translate(figure: Figure, language: str, *, question: str = "") -> Figure:
 
 def untranslated(figure: Figure, question: str = "") -> list[str]:
     """Return the texts of a figure, tick labels included, that have no Indonesian."""
-    texts = [text.get_text() for text in _texts(figure)]
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            texts += [label.get_text() for label in axis.get_ticklabels(which="both")]
-    return [text for text in dict.fromkeys(texts) if _found(text, question) is None]
+    return [text for text in _read_off(figure) if _found(text, _words(question)) is None]
+
+
+def said_otherwise(
+    figure: Figure, question: str, *, shared: dict[str, Any], own: dict[str, Any]
+) -> list[str]:
+    """Return the texts of an English figure whose Indonesian other words give otherwise.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        As a drawing function returns it.
+    question : str
+        Whose words are read beside the shared ones.
+    shared, own : dict
+        Other contents of ``questions/words.toml`` and of the question's ``words.toml``, such as
+        those of a commit.
+
+    Raises
+    ------
+    DataError
+        Naming every text that has no Indonesian now.
+    """
+    missing = [repr(text) for text in untranslated(figure, question)]
+    refuse(DataError, "texts of a figure", missing, _REMEDY)
+    other = _listed(shared, own)
+    return [t for t in _read_off(figure) if _found(t, other) != _found(t, _words(question))]
 
 
 def translate_text(text: str, question: str = "") -> str:
@@ -113,7 +136,7 @@ def translate_text(text: str, question: str = "") -> str:
     Add each to words.toml of the question: a whole label to [labels], a text with changing \
 numbers to [patterns], what stays the same in both languages to [kept].
     """
-    found = _found(text, question)
+    found = _found(text, _words(question))
     if found is None:
         refuse(DataError, "texts of a figure", [repr(text)], _REMEDY)
     return str(found)
@@ -143,7 +166,7 @@ class _Localised(Formatter):
         return translate_text(self._inner.get_offset(), self._question)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one list is one key of what was found in it
 class _Words:
     """The word list as it is searched."""
 
@@ -155,7 +178,10 @@ class _Words:
 
 @cache
 def _words(question: str) -> _Words:
-    stated = [shared_words(), question_words(question) if question else {}]
+    return _listed(shared_words(), question_words(question) if question else {})
+
+
+def _listed(*stated: dict[str, Any]) -> _Words:
     labels = {text: other for each in stated for text, other in each.get("labels", {}).items()}
     patterns = {text: other for each in stated for text, other in each.get("patterns", {}).items()}
     kept = [
@@ -181,9 +207,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @cache
-def _found(text: str, question: str) -> str | None:
+def _found(text: str, words: _Words) -> str | None:
     """The Indonesian of a text, or None."""
-    words = _words(question)
     if text in words.labels:
         return words.labels[text]
     if _NUMERIC.fullmatch(text):
@@ -192,19 +217,28 @@ def _found(text: str, question: str) -> str | None:
         return text
     for pattern, template in words.patterns:
         if match := pattern.fullmatch(text):
-            parts = [_found(group, question) for group in match.groups()]
+            parts = [_found(group, words) for group in match.groups()]
             if None not in parts:
                 return _filled(template, [str(part) for part in parts])
     code, _, name = text.partition(" ")
     if words.kept.fullmatch(code) and name in words.names:  # "D1 Kebijakan Internal SPBE"
         return text
-    lines = [_found(line, question) for line in text.split("\n")] if "\n" in text else [None]
+    lines = [_found(line, words) for line in text.split("\n")] if "\n" in text else [None]
     return None if None in lines else "\n".join(str(line) for line in lines)
 
 
 def _filled(template: str, parts: Iterable[str]) -> str:
     left = iter(parts)
     return re.sub(r"\{(?:number|text)\}", lambda _: next(left), template)
+
+
+def _read_off(figure: Figure) -> list[str]:
+    """Every text of a figure but title and footer, tick labels included, each once."""
+    texts = [text.get_text() for text in _texts(figure)]
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            texts += [label.get_text() for label in axis.get_ticklabels(which="both")]
+    return list(dict.fromkeys(texts))
 
 
 def _texts(figure: Figure) -> list[Text]:

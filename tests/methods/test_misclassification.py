@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from spbe_research.errors import DataError
-from spbe_research.methods.misclassification import bound_difference, bound_reliability
+from spbe_research.methods.misclassification import bound_reliability
 from spbe_research.methods.regression import fit
 
 
@@ -54,17 +54,7 @@ def test_least_squares_and_instrument_enclose_the_truth_where_errors_are_unrelat
     assert read < 0.5 < other
 
 
-def test_the_bound_undoes_the_mixing_of_two_groups() -> None:
-    # 100 read as members, 30 of them none; 100 others, 20 of them members; members score 1 more.
-    estimate = (70 * 1 + 30 * 0) / 100 - (20 * 1 + 80 * 0) / 100
-    low, high = bound_difference(estimate, false_members=0.3, false_others=0.2)
-    assert (low, high) == pytest.approx((0.5, 1.0))
-    assert bound_difference(-0.4, false_members=0.5, false_others=0) == (-0.8, -0.4)
-
-
-def test_impossible_shares_and_incomplete_readings_are_refused() -> None:
-    with pytest.raises(DataError, match="shares 0.7 and 0.3. .* nothing is bounded"):
-        bound_difference(1.0, false_members=0.7, false_others=0.3)
+def test_incomplete_readings_are_refused() -> None:
     rng = np.random.default_rng(5)
     table = readings(rng.random((3, 2)) < 0.5, 0.0, rng)
     with pytest.raises(DataError, match="u2: has 1 of 2 items"):

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from spbe_research.cli import app
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
+from spbe_research.press import manifest
 from spbe_research.press import releases as making
 from spbe_research.press.changes import (
     changes,
@@ -190,6 +191,31 @@ def test_change_with_its_reasons_becomes_an_erratum(published: Any) -> None:
     assert set(read_reasons("0.2.0")) == {"fig-mean", "tab-mean", "num-mean-{year}"}
     assert read_reasons() == {}
     assert changes() == []
+
+
+def test_errata_draw_nothing_and_list_a_changed_picture_by_its_reason(
+    published: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published.say('"moons" = "bulan"', '"moons" = "satelit"')
+    monkeypatch.setattr(manifest, "_drawn", lambda *_: pytest.fail("a figure was drawn"))
+    assert errata().empty, "what has no reason yet shows only when it is drawn"
+    give_reason("fig-mean", "A better word.")
+    row = errata().iloc[0]
+    assert row[["release", "name", "what", "reason"]].tolist() == [
+        "next",
+        "fig-mean",
+        "picture",
+        "A better word.",
+    ]
+    outcome = CliRunner().invoke(app, ["errata"])
+    assert (outcome.exit_code, outcome.stderr) == (0, ""), "no progress where no terminal is"
+
+
+def test_released_errata_name_the_language_of_a_picture(published: Any) -> None:
+    published.say('"moons" = "bulan"', '"moons" = "satelit"')
+    give_reason("fig-mean", "A better word.")
+    published.release("0.2.0", "2027-02-01")
+    assert errata()["what"].tolist() == ["picture (id)"]
 
 
 def test_withdrawn_number_needs_a_reason_and_a_new_record_none(published: Any) -> None:
