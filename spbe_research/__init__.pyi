@@ -13,6 +13,8 @@ from spbe_research.panel.loaders import load_covariates as load_covariates
 from spbe_research.panel.loaders import load_aggregates as load_aggregates
 from spbe_research.panel.loaders import load_worked_examples as load_worked_examples
 from spbe_research.panel.loaders import load_reference as load_reference
+from spbe_research.panel.frames import select_results as select_results
+from spbe_research.panel.frames import add_places as add_places
 from spbe_research.panel.verification import verify as verify
 from spbe_research.instruments import Instrument as Instrument
 from spbe_research.instruments import load_instrument as load_instrument
