@@ -22,6 +22,7 @@ from spbe_research.scoring import compute_index as compute_index
 from spbe_research.scoring import assign_predicate as assign_predicate
 from spbe_research.scoring import predicate_rule as predicate_rule
 from spbe_research.scoring import reconcile as reconcile
+from spbe_research.records import draw_figure as draw_figure
 from spbe_research.methods.ordinal_factors import Structure as Structure
 from spbe_research.auditing import audit as audit
 from spbe_research.claims import find_agencies as find_agencies
