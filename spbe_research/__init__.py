@@ -1,7 +1,8 @@
 """Indonesia's e-government (SPBE) results as published: data, scoring engine, checks, analyses.
 
 Data: load_published, load_scores, load_exact_scores, load_agencies, load_policies, load_covariates,
-load_aggregates, load_worked_examples, load_reference, verify. Scoring: Instrument, load_instrument,
+load_aggregates, load_worked_examples, load_reference, verify. A choice of results: select_results,
+add_places; a figure of the study drawn of it: draw_figure. Scoring: Instrument, load_instrument,
 compute_index, assign_predicate, predicate_rule, reconcile. How sure a rank is: audit. What is said
 of a score: find_agencies, resolve_agency, check_claim, check_claim_table.
 

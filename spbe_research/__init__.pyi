@@ -13,6 +13,8 @@ from spbe_research.panel.loaders import load_covariates as load_covariates
 from spbe_research.panel.loaders import load_aggregates as load_aggregates
 from spbe_research.panel.loaders import load_worked_examples as load_worked_examples
 from spbe_research.panel.loaders import load_reference as load_reference
+from spbe_research.panel.frames import select_results as select_results
+from spbe_research.panel.frames import add_places as add_places
 from spbe_research.panel.verification import verify as verify
 from spbe_research.instruments import Instrument as Instrument
 from spbe_research.instruments import load_instrument as load_instrument
@@ -20,6 +22,7 @@ from spbe_research.scoring import compute_index as compute_index
 from spbe_research.scoring import assign_predicate as assign_predicate
 from spbe_research.scoring import predicate_rule as predicate_rule
 from spbe_research.scoring import reconcile as reconcile
+from spbe_research.records import draw_figure as draw_figure
 from spbe_research.methods.ordinal_factors import Structure as Structure
 from spbe_research.auditing import audit as audit
 from spbe_research.claims import find_agencies as find_agencies

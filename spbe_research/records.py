@@ -1,8 +1,10 @@
 """A figure, a table or a set of facts is declared where it is computed: three decorators.
 
+A figure that takes results can be drawn of any of them: ``draw_figure``.
+
 A folder of ``questions/`` holds ``tables.py``, whose functions take nothing, read the tidy data and
 return a table. The decorator above a function gives its table an id; ``words.toml`` beside it holds
-what is said of it. Nothing is published here (``press``), and no table is drawn.
+what is said of it. Nothing is published here (``press``).
 """
 
 import tomllib
@@ -23,6 +25,7 @@ __all__ = [
     "Computation",
     "Units",
     "computation",
+    "draw_figure",
     "facts",
     "figure",
     "file_name",
@@ -36,7 +39,7 @@ __all__ = [
 _FOLDER = Path(__file__).with_name("questions")
 _PACKAGE = "spbe_research.questions"
 
-Compute = Callable[[], "pd.DataFrame"]
+Compute = Callable[..., "pd.DataFrame"]
 Draw = Callable[..., "Figure"]
 
 
@@ -54,13 +57,17 @@ class Units:
 
 @dataclass(frozen=True)
 class Computation:
-    """One declared table: its id, the question it belongs to, what computes and what draws it."""
+    """One declared table: its id, the question it belongs to, what computes and what draws it.
+
+    ``takes_results`` says that ``compute`` takes any rows of ``load_published()`` as well.
+    """
 
     id: str
     question: str
     compute: Compute
     units: Units
     draw: Draw | None = None
+    takes_results: bool = False
 
 
 _DECLARED: dict[str, Computation] = {}
@@ -88,7 +95,9 @@ def table(record_id: str, *, units: Units) -> Callable[[Compute], Compute]:
     return lambda compute: _declare(record_id, compute, units, None)
 
 
-def figure(record_id: str, *, draw: Draw, units: Units) -> Callable[[Compute], Compute]:
+def figure(
+    record_id: str, *, draw: Draw, units: Units, of: Compute | None = None
+) -> Callable[[Compute], Compute]:
     """Declare the function below as the one that computes the table of a registered figure.
 
     Parameters
@@ -99,8 +108,11 @@ def figure(record_id: str, *, draw: Draw, units: Units) -> Callable[[Compute], C
         Takes the table, and ``title`` and ``footer`` by name; returns the figure.
     units : Units
         What its n counts.
+    of : callable, optional
+        ``load_published``, where the function below takes results: called without any, it takes
+        all, and that is the record; ``draw_figure`` hands it others.
     """
-    return lambda compute: _declare(record_id, compute, units, draw)
+    return lambda compute: _declare(record_id, compute, units, draw, of)
 
 
 def facts(compute: Compute) -> Compute:
@@ -220,7 +232,85 @@ def result(record_id: str) -> "pd.DataFrame":
     return computation(record_id).compute()
 
 
-def _declare(record_id: str, compute: Compute, units: Units, draw: Draw | None) -> Compute:
+def draw_figure(
+    record_id: str, published: "pd.DataFrame", *, title: str = "", footer: str = ""
+) -> "Figure":
+    """Draw a figure of the study of your own choice of results.
+
+    What the study says of the figure is said of all results, so title and footer are your own.
+    ``spbe_research.press.show`` shows the published figure, the command ``export`` writes it.
+
+    Parameters
+    ----------
+    record_id : str
+        Id of a figure that takes results; both READMEs list them.
+    published : pandas.DataFrame
+        Rows of ``load_published()``, for example chosen with ``select_results``.
+    title : str
+        Text above; by default, which figure it is.
+    footer : str
+        Text below; by default the source of the data, the years and the number of results given.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        ``.savefig("mine.png")`` writes it; in a notebook ``preview`` of
+        ``spbe_research.drawing.preview`` shows it.
+
+    Raises
+    ------
+    DataError
+        When there is no such figure, it takes no results, rows or columns are missing, or too few
+        results are left for what it computes.
+
+    Examples
+    --------
+    >>> from spbe_research import load_published, select_results
+    >>> sumatra = select_results(load_published(), islands="Sumatera", agency_types="kota")
+    >>> drawn = draw_figure("fig-coverage", sumatra)
+    >>> [axes.get_title(loc="left") for axes in drawn.axes]
+    ['Cities (kota)']
+    >>> draw_figure("fig-asem-bands", sumatra)
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.DataError: Invalid figure 'fig-asem-bands'. It is not made of results ...
+    """
+    from spbe_research.panel.schemas import TABLES
+
+    found = computation(record_id)
+    if found.draw is None or not found.takes_results:
+        drawn_by = "" if found.draw is None else f"{found.draw.__module__}.{found.draw.__name__}"
+        remedy = f" Hand a table of its columns to {drawn_by}." if drawn_by else ""
+        raise DataError(
+            f"Invalid figure {record_id!r}. It is not made of results alone; README.md lists those "
+            f"that are.{remedy}"
+        )
+    columns = [column.name for column in TABLES["published"].columns]
+    if absent := [name for name in columns if name not in published.columns]:
+        raise DataError(
+            f"Invalid results. Columns of load_published() are missing: {', '.join(absent)}."
+        )
+    if published.empty:
+        raise DataError("Invalid results. There is no row. Choose at least one.")
+    years = sorted({int(published["year"].min()), int(published["year"].max())})
+    source = (
+        f"Source of the data: Kementerian PANRB, SPBE results {'-'.join(map(str, years))}. "
+        f"n = {len(published):,} results."
+    )
+    return found.draw(
+        found.compute(published),
+        title=title or f"{record_id}, for a selection of the results",
+        footer=footer or source,
+    )
+
+
+def _declare(
+    record_id: str,
+    compute: Compute,
+    units: Units,
+    draw: Draw | None,
+    of: Compute | None = None,
+) -> Compute:
     known = _DECLARED.get(record_id)
     place = f"{compute.__module__}.{compute.__qualname__}"
     if known and f"{known.compute.__module__}.{known.compute.__qualname__}" != place:
@@ -228,13 +318,16 @@ def _declare(record_id: str, compute: Compute, units: Units, draw: Draw | None) 
             f"Invalid record {record_id!r}. It is declared twice, by "
             f"{known.compute.__module__} and {compute.__module__}."
         )
-    computed = cache(compute)
+    computed = cache(compute if of is None else lambda: compute(of()))
 
     @wraps(compute)
-    def once() -> "pd.DataFrame":
-        return computed().copy()
+    def once(*chosen: "pd.DataFrame") -> "pd.DataFrame":
+        return compute(*chosen) if chosen else computed().copy()
 
-    _DECLARED[record_id] = Computation(record_id, _question_of(compute), once, units, draw)
+    question = _question_of(compute)
+    _DECLARED[record_id] = Computation(
+        record_id, question, once, units, draw, takes_results=of is not None
+    )
     return once
 
 

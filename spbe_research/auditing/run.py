@@ -1,5 +1,7 @@
 """``audit``: how far to trust the ranks, bands and weights of an index."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise

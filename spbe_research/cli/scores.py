@@ -105,7 +105,7 @@ def score(
     inputs: list[Path | str] = [each for each in given if each is not None]
     if file is None:
         _write_template(instrument.cut_at(tier), output, overwrite=overwrite, inputs=inputs)
-        said = "Fill in one row per agency, then score it"
+        said = "Replace the example by one row per agency, then score it"
     else:
         choices = _Choices(
             missing=missing, rule=rule, min_share=min_share, language=lang, sheet=sheet
@@ -114,10 +114,15 @@ def score(
         for note in told.notes:
             typer.echo(printable(note), err=True)
         if told.n_without:
-            typer.echo(f"{told.n_without:,} agencies have no index: too few values", err=True)
-        said = f"{told.n_rows:,} agencies scored with {instrument.edition}"
+            have = "has" if told.n_without == 1 else "have"
+            typer.echo(f"{_agencies(told.n_without)} {have} no index: too few values", err=True)
+        said = f"{_agencies(told.n_rows)} scored with {instrument.edition}"
     if output is not None and str(output) != "-":
         say(f"{said}: {output}")
+
+
+def _agencies(n: int) -> str:
+    return f"{n:,} {'agency' if n == 1 else 'agencies'}"
 
 
 def _write_template(

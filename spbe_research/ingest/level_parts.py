@@ -26,6 +26,7 @@ from spbe_research.ingest.level_cells import (
     WrongLevelError,
     level,
 )
+from spbe_research.ingest.templates import EXAMPLE, EXAMPLE_LEFT
 from spbe_research.instruments import Instrument
 
 __all__ = ["LevelPart", "LevelReader", "is_plain_header"]
@@ -121,6 +122,8 @@ class LevelReader:
             n_within += sum(text.count(delimiter) for text in texts) if '"' in block else 0
             told += "".join(texts)
             stripped = [text.strip() for text in texts]
+            if EXAMPLE in stripped:
+                return None
             may_be_blank &= not all(stripped)
             names[name] = np.array(stripped, dtype=object)
         if self._are_whole and any(block.count(mark) != told.count(mark) for mark in "eE."):
@@ -222,7 +225,7 @@ class LevelReader:
                 continue
             for name, place in self._named.items():
                 cell = row[place]
-                if problem := self.table.cell_problem(cell):
+                if problem := self._name_problem(cell):
                     self._violate(f"{self.table.name}, line {at}, column {name}: {problem}")
                 names[name].append(cell.strip())
             if self.count:
@@ -235,6 +238,9 @@ class LevelReader:
                 names = {name: [] for name in self._named}
         if lines and not self.count:
             yield self._collected(values, names, lines)
+
+    def _name_problem(self, cell: str) -> str:
+        return EXAMPLE_LEFT if cell.strip() == EXAMPLE else self.table.cell_problem(cell)
 
     def _violate_cells(self, line: int, row: list[str]) -> None:
         """Name every wrong level of a row, in the order of the file."""

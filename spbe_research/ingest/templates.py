@@ -7,9 +7,10 @@ from spbe_research.boundary import workbook_bytes
 from spbe_research.instruments import Instrument, Item
 from spbe_research.panel.loaders import load_reference
 
-__all__ = ["level_template", "template_workbook"]
+__all__ = ["EXAMPLE", "EXAMPLE_LEFT", "level_template", "template_workbook"]
 
-_EXAMPLE = "Example, to be replaced"
+EXAMPLE = "Example, to be replaced"
+EXAMPLE_LEFT = f"is the example of the template ({EXAMPLE!r}); replace the row or delete it"
 _LAST_ROW = 1_000
 _WIDTHS = {"agency": 40.0, "year": 8.0}
 _LONGEST_LIST = 250  # characters of a list of choices that a spreadsheet takes
@@ -28,7 +29,8 @@ def level_template(instrument: Instrument) -> str:
     -------
     str
         Every item of the example stands at the middle of its scale, or the lowest value that is
-        allowed: it can be scored as it is, and is to be replaced.
+        allowed, and is to be replaced: ``score`` refuses the row as long as it is called an
+        example.
 
     Examples
     --------
@@ -37,7 +39,7 @@ def level_template(instrument: Instrument) -> str:
     'agency,year,I01,I02,I'
     """
     target = io.StringIO()
-    rows = [["agency", "year", *instrument.inputs], [_EXAMPLE, "", *_example(instrument)]]
+    rows = [["agency", "year", *instrument.inputs], [EXAMPLE, "", *_example(instrument)]]
     csv.writer(target, lineterminator="\n").writerows(rows)
     return target.getvalue()
 
@@ -60,7 +62,7 @@ def template_workbook(instrument: Instrument) -> bytes:
     from openpyxl.utils import get_column_letter
 
     header = ["agency", "year", *instrument.inputs]
-    example = [_EXAMPLE, None, *(_number(text) for text in _example(instrument))]
+    example = [EXAMPLE, None, *(_number(text) for text in _example(instrument))]
     choices = []
     for place, code in enumerate(header, start=1):
         item = instrument.item(code) if code in instrument.indicators else None

@@ -15,6 +15,7 @@ from spbe_research.errors import DataError, listed, refuse
 from spbe_research.ingest.grid import Grid, read_grid
 from spbe_research.ingest.headers import NAMES, Header, find_header
 from spbe_research.ingest.level_cells import level
+from spbe_research.ingest.templates import EXAMPLE, EXAMPLE_LEFT
 from spbe_research.instruments import Instrument
 
 __all__ = ["Sheet", "Tier", "read_values"]
@@ -101,6 +102,11 @@ def read_values(
         records = _long(grid, header, instrument, violations)
     else:
         records = _wide(grid, header, notes)
+    violations += [
+        f"{grid.place(record.number)}: {EXAMPLE_LEFT}"
+        for record in records
+        if EXAMPLE in record.names.values()
+    ]
     if not records and not violations:
         raise DataError(f"Invalid file {grid.name}. It has a header and no row. Add an agency.")
     tiers = _tiers(grid, records, instrument, missing, violations)

@@ -5,6 +5,8 @@ of the instrument they are not comparable at all. Local governments of one provi
 every interval varies provinces, not single bodies.
 """
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray

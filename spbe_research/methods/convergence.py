@@ -7,6 +7,8 @@ therefore given for stated reliabilities, never without one. Where a score may n
 of the later year is cut off and no reliability can be had: give no correction there.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

@@ -5,6 +5,8 @@ log-polynomial fitted without the window around the cut-off. Not here: tests (``
 results pile up, if they do.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,6 +4,8 @@ The tile map of provinces is ``load_reference("province_tiles")``, our own arran
 kabupaten and kota; provinces have no point on the map. Nothing here says why near places are alike.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 

@@ -6,6 +6,8 @@ random differ by so many points. Between years, only the same bodies are compare
 of one province are alike, so intervals draw whole provinces; every other body is its own cluster.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import partial
 
@@ -38,7 +40,9 @@ INDEX_FLOOR = 1.0  # index points: the lowest maturity level of both editions
 _Array = NDArray[np.float64]
 
 
-def gini(values: ArrayLike, *, origin: float = 0.0, counts: ArrayLike | None = None) -> _Array:
+def gini(
+    values: ArrayLike, *, origin: float = 0.0, counts: ArrayLike | None = None
+) -> NDArray[np.float64]:
     """Return the Gini coefficient: half the mean difference of two values, relative to the mean.
 
     Familiar and robust; not where groups must add up to the whole (:func:`theil_index`).
@@ -86,7 +90,7 @@ def gini(values: ArrayLike, *, origin: float = 0.0, counts: ArrayLike | None = N
         return np.asarray(_spread(points, drawn) / np.where(total > 0, n * total, np.nan))
 
 
-def mean_distance(values: ArrayLike, *, counts: ArrayLike | None = None) -> _Array:
+def mean_distance(values: ArrayLike, *, counts: ArrayLike | None = None) -> NDArray[np.float64]:
     """Return the mean distance of two different bodies drawn at random, in index points.
 
     Parameters

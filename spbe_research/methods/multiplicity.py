@@ -4,6 +4,8 @@ The adjustments are those of statsmodels; here missing p values stay missing and
 Not here: which results form a family. That is a decision about the question, taken before looking.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 import numpy as np

@@ -3,6 +3,8 @@
 Local governments of one province are alike, so every interval draws whole provinces again.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np

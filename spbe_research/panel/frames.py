@@ -1,11 +1,12 @@
-"""Which results are analysed: years, types, and whether a repeated old value may count."""
+"""Which results are analysed: years, types, places, and whether a repeated old value may count."""
 
 from collections.abc import Iterable
 
 import pandas as pd
 
 from spbe_research.errors import DataError, listed
-from spbe_research.panel.schemas import PREDICATES
+from spbe_research.panel.loaders import load_agencies
+from spbe_research.panel.schemas import AGENCY_TYPES, PREDICATES
 from spbe_research.scoring import assign_predicate, predicate_rule
 from spbe_research.years import evaluation, evaluation_years, province_column
 
@@ -20,14 +21,17 @@ __all__ = [
 
 LOCAL_TYPES = ("provinsi", "kabupaten", "kota")
 _STATUSES = ("evaluated", "carried_over")
+_COLUMNS = ("year", "agency_type", "island", "province")  # what results are chosen by
 
 
 def select_results(
     published: pd.DataFrame,
     *,
-    years: Iterable[int] | None = None,
+    years: int | Iterable[int] | None = None,
     status: str = "evaluated",
-    agency_types: Iterable[str] | None = None,
+    agency_types: str | Iterable[str] | None = None,
+    islands: str | Iterable[str] | None = None,
+    provinces: str | Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """Choose published results; carried-over values only where asked for by name.
 
@@ -35,22 +39,26 @@ def select_results(
     ----------
     published : pandas.DataFrame
         As ``load_published()``.
-    years : iterable of int, optional
+    years : int or iterable of int, optional
         All by default.
     status : {"evaluated", "carried_over", "all"}
         Whether the value is of the year itself or repeats an earlier one.
-    agency_types : iterable of str, optional
-        Types in that year; all by default.
+    agency_types : str or iterable of str, optional
+        ``"kementerian"``, ``"lembaga"``, ``"polda"``, ``"provinsi"``, ``"kabupaten"``, ``"kota"``:
+        the type in that year; all by default.
+    islands, provinces : str or iterable of str, optional
+        As ``island`` and ``province`` of ``load_agencies()``, the province as it was in the year
+        (``add_places``). Only local governments have them; all bodies by default.
 
     Returns
     -------
     pandas.DataFrame
-        The rows chosen, index renewed; never empty.
+        The rows chosen, columns as they were, index renewed; never empty.
 
     Raises
     ------
     DataError
-        When the status is unknown or nothing is left.
+        When a status, type, island or province is unknown, or nothing is left.
 
     Examples
     --------
@@ -59,6 +67,13 @@ def select_results(
     131
     >>> len(select_results(load_published(), years=[2020], status="all"))
     555
+    >>> banten = select_results(load_published(), years=2024, provinces="Banten")
+    >>> banten.groupby("agency_type").size().to_dict()
+    {'kabupaten': 4, 'kota': 4, 'provinsi': 1}
+    >>> select_results(load_published(), islands="Java")
+    Traceback (most recent call last):
+        ...
+    spbe_research.errors.DataError: Invalid islands 'Java'. Each must be one of Bali dan Nusa ...
     >>> select_results(load_published(), years=[2017])
     Traceback (most recent call last):
         ...
@@ -66,19 +81,30 @@ def select_results(
     """
     if status not in (*_STATUSES, "all"):
         raise DataError(f"Invalid status {status!r}. It must be evaluated, carried_over or all.")
+    wanted = {
+        "years": _chosen(years),
+        "types": _known("agency types", agency_types, AGENCY_TYPES),
+        "islands": _chosen(islands),
+        "provinces": _chosen(provinces),
+    }
+    placed = published
+    if wanted["islands"] is not None or wanted["provinces"] is not None:
+        agencies = load_agencies()
+        _known("islands", islands, agencies["island"])
+        _known("provinces", provinces, _provinces(agencies))
+        bare = published.drop(columns=["province", "island", "java"], errors="ignore")
+        placed = add_places(bare, agencies).set_index(published.index)
     kept = pd.Series(data=True, index=published.index)
-    wanted_years = None if years is None else [int(year) for year in years]
-    wanted_types = None if agency_types is None else list(agency_types)
-    if wanted_years is not None:
-        kept &= published["year"].isin(wanted_years)
-    if wanted_types is not None:
-        kept &= published["agency_type"].isin(wanted_types)
+    for values, column in zip(wanted.values(), _COLUMNS, strict=True):
+        if values is not None:
+            kept &= placed[column].isin(values)
     if status != "all":
         kept &= published["status"] == status
     if not kept.any():
+        asked = [f"{name} {values or 'all'}" for name, values in wanted.items()]
+        asked.insert(1, f"status {status}")
         raise DataError(
-            f"No result left. Asked for: years {wanted_years or 'all'}, status {status}, "
-            f"types {wanted_types or 'all'}. Published: years "
+            f"No result left. Asked for: {', '.join(asked)}. Published: years "
             f"{published['year'].min()} to {published['year'].max()}."
         )
     return published[kept].reset_index(drop=True)
@@ -268,3 +294,26 @@ def add_places(published: pd.DataFrame, agencies: pd.DataFrame) -> pd.DataFrame:
     placed["java"] = (placed["island"] == "Jawa").map({True: "Java", False: "outside Java"})
     placed["java"] = placed["java"].where(local)
     return placed.drop(columns=earlier)
+
+
+def _chosen(values: object) -> list[object] | None:
+    """One value or several as a list; None where nothing was asked for."""
+    if values is None or isinstance(values, str) or not isinstance(values, Iterable):
+        return None if values is None else [values]
+    return list(values)
+
+
+def _known(what: str, asked: object, known: Iterable[str]) -> list[object] | None:
+    values = _chosen(asked)
+    names = sorted({name for name in known if isinstance(name, str)})
+    if unknown := [value for value in values or [] if value not in names]:
+        raise DataError(
+            f"Invalid {what} {listed(unknown)}. Each must be one of {', '.join(names)}."
+        )
+    return values
+
+
+def _provinces(agencies: pd.DataFrame) -> pd.Series:
+    """The names of provinces of today and of earlier years."""
+    columns = {"province", *(province_column(year) for year in evaluation_years())}
+    return pd.concat([agencies[column] for column in sorted(columns)])

@@ -87,7 +87,7 @@ class Verification:
 _Result = tuple[int, list[str]]
 
 
-def verify(*, progress: Callable[[str], None] = lambda step: None) -> Verification:
+def verify(*, progress: Callable[[str], None] | None = None) -> Verification:
     """Check the data against their sources, their contracts and the instrument.
 
     Parameters
@@ -113,7 +113,8 @@ def verify(*, progress: Callable[[str], None] = lambda step: None) -> Verificati
     if not has_raw:
         del checks[_REBUILD]
     for name, check in checks.items():
-        progress(name)
+        if progress is not None:
+            progress(name)
         try:
             n, failed = check()
         except SpbeError as error:

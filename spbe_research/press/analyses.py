@@ -1,5 +1,7 @@
 """The index of analyses: question, functions and an example, from the front door and docstrings.
 
+And the index of figures: what draws each, and whether it takes one's own choice of results.
+
 The front door (``spbe_research/__init__.pyi``) groups the public analyses under their question;
 what a function returns and how it is called stand in its docstring. Nothing is imported: the index
 can be written where the analyses cannot run.
@@ -14,8 +16,9 @@ from functools import cache
 from pathlib import Path
 
 from spbe_research.errors import DataError
+from spbe_research.records import questions
 
-__all__ = ["Analysis", "analyses"]
+__all__ = ["Analysis", "StudyFigure", "analyses", "study_figures"]
 
 _PACKAGE = Path(__file__).parents[1]
 _GROUP = re.compile(r"# (?P<en>.+\?)\n# (?P<id>.+\?)\n(?P<imports>(?:from .+\n)+)")
@@ -36,6 +39,39 @@ class Analysis:
     question_id: str
     returns: str
     example: str
+
+
+@dataclass(frozen=True)
+class StudyFigure:
+    """One figure of the study: the folder of its question, and the function that draws its table.
+
+    ``takes_results``: ``draw_figure`` draws it of any rows of ``load_published()``.
+    """
+
+    id: str
+    question: str
+    draw: str
+    takes_results: bool
+
+
+@cache
+def study_figures() -> tuple[StudyFigure, ...]:
+    """Return the figures that the questions declare, in the order of notebooks and of files.
+
+    Examples
+    --------
+    >>> [each.draw for each in study_figures() if each.id == "fig-coverage"]
+    ['draw_coverage']
+    """
+    found = []
+    for question in questions():
+        for node in ast.walk(_parsed(_PACKAGE / "questions" / question / "tables.py")):
+            if not isinstance(node, ast.Call) or ast.unparse(node.func) != "figure":
+                continue
+            given = {each.arg: ast.unparse(each.value) for each in node.keywords}
+            record_id = ast.literal_eval(node.args[0])
+            found.append(StudyFigure(record_id, question, given["draw"], "of" in given))
+    return tuple(found)
 
 
 @cache

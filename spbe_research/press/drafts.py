@@ -49,7 +49,9 @@ class Draft:
 
 
 def new_draft(question: str) -> Draft:
-    """Write a draft that runs: one figure of a subset, to be changed into one's own.
+    """Write a draft that runs: one figure of a choice of results, to be changed into one's own.
+
+    The choice stands in one cell of the notebook; the folder holds how it is counted and drawn.
 
     Parameters
     ----------
@@ -134,7 +136,8 @@ def promote_draft(stem: str) -> list[Path]:
     for path in sorted(folder.glob("*.py")):
         path.write_text(_moved(path.read_text(encoding="utf-8"), stem), encoding="utf-8")
     words = _filled("words.toml", stem, question=asked, notebook=notebook.stem)
-    words += "".join(f"\n[{record}]\n{_OPEN}" for record in declared_records(folder))
+    records = declared_records(folder) or [_figure_id(stem)]
+    words += "".join(f"\n[{record}]\n{_OPEN}" for record in records)
     (folder / "words.toml").write_text(words, encoding="utf-8")
     _write_notebook(notebook, content)
     draft.notebook.unlink()
@@ -190,7 +193,7 @@ def _moved(text: str, stem: str) -> str:
 
 def _filled(name: str, stem: str, **parts: str) -> str:
     text = (_TEMPLATES / f"{name}.txt").read_text(encoding="utf-8")
-    for place, part in {"stem": stem, "figure": _figure_id(stem), **parts}.items():
+    for place, part in {"stem": stem, **parts}.items():
         text = text.replace(f"{{{place}}}", part)
     return text
 
@@ -204,28 +207,34 @@ def _first_notebook(question: str, stem: str) -> dict[str, Any]:
         ("markdown", f"# {question}\n\nWrite here what you want to know, and of whom."),
         (
             "code",
-            "from spbe_research import load_published\n"
+            "from spbe_research import load_published, select_results\n"
             "from spbe_research.drawing.preview import preview\n"
-            "from spbe_research.panel.frames import select_results\n"
             f"from {stem}.figures import draw_quartiles\n"
             f"from {stem}.tables import quartiles",
         ),
-        ("code", 'TYPES = ["kota", "kabupaten"]  # your own subset: change it'),
         (
             "code",
+            "# Your own choice of results: change it here, and nowhere else.\n"
             "published = load_published()\n"
-            'latest = published["year"].max()\n'
-            "results = select_results(published, years=[latest], agency_types=TYPES)\n"
-            'table = quartiles(results, by="agency_type")\n'
-            "table",
+            "results = select_results(\n"
+            "    published,\n"
+            '    years=published["year"].max(),\n'
+            '    agency_types=["kabupaten", "kota"],  # provinsi, kementerian, lembaga, polda\n'
+            '    islands=None,  # all; or "Sumatera", or several: ["Jawa", "Papua"]\n'
+            '    provinces=None,  # all; or "Banten"\n'
+            ")\n"
+            'GROUP = "island"  # or "province", "java", "agency_type", "year"',
         ),
+        ("code", "table = quartiles(results, by=GROUP)\ntable"),
         (
             "code",
+            'ends = {str(results["year"].min()), str(results["year"].max())}\n'
+            'years = " to ".join(sorted(ends))\n'
             "preview(\n"
             "    draw_quartiles(\n"
             "        table,\n"
             f'        title="{question}",\n'
-            '        footer=f"Source: Kementerian PANRB, {latest}. n = {len(results)}",\n'
+            "        footer=f\"Source: Kementerian PANRB, {years}. n = {table['n'].sum()}\",\n"
             "    )\n"
             ")",
         ),

@@ -63,7 +63,10 @@ def _question(said: dict[str, Any]) -> Iterator[str]:
 
 def _records(words: dict[str, Any], declared: list[str]) -> Iterator[str]:
     if not declared:
-        yield 'tables.py: a function decorated with @figure("fig-...") or @table("tab-...")'
+        yield (
+            'tables.py: @figure("fig-...", draw=..., units=..., of=...) above the function that '
+            "computes a figure; of=load_published, or your own choice of results"
+        )
     for name in declared:
         if name not in words:
             yield f"words.toml: [{name}] with {', '.join(_SAID)}, and alt of a figure"

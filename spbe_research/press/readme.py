@@ -1,8 +1,9 @@
 """What READMEs and ``help(spbe_research)`` say of questions and analyses, from one source.
 
 Between ``<!--questions-->`` and ``<!--/questions-->`` stands one row per question, from its words;
-between ``<!--analyses-->`` and ``<!--/analyses-->`` the index of the front door. The package's own
-docstring ends with the same index. The figure at the head is drawn from its committed table. The
+between ``<!--analyses-->`` and ``<!--/analyses-->`` the index of the front door, between
+``<!--figures-->`` and ``<!--/figures-->`` what draws each figure. The package's own docstring ends
+with the index of analyses. The figure at the head is drawn from its committed table. The
 page *Earlier research* is written whole, from the bibliography.
 """
 
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
-from spbe_research.press.analyses import Analysis, analyses
+from spbe_research.press.analyses import Analysis, analyses, study_figures
 from spbe_research.press.literature import research_page
 from spbe_research.press.quotes import fill
 from spbe_research.press.records import load_questions
@@ -31,6 +32,10 @@ _HEADS: dict[str, dict[str, tuple[str, ...]]] = {
     "analyses": {
         "en": ("question", "functions", "for example"),
         "id": ("pertanyaan", "fungsi", "contoh"),
+    },
+    "figures": {
+        "en": ("question", "figures, each with what draws its table"),
+        "id": ("pertanyaan", "gambar, masing-masing dengan fungsi yang menggambar tabelnya"),
     },
 }
 _NUMBER = re.compile(r"\{(num-[a-z0-9-]+(?::\w+)?)\}")
@@ -51,7 +56,8 @@ def generated_texts() -> dict[str, str]:
     for language, name in READMES.items():
         text = (project_folder() / name).read_text(encoding="utf-8")
         text = _put(text, "questions", _questions(language), name)
-        texts[name] = _put(text, "analyses", _analyses(language), name)
+        text = _put(text, "analyses", _analyses(language), name)
+        texts[name] = _put(text, "figures", _figures(language), name)
         texts[_RESEARCH[language]] = research_page(language)
     package = (project_folder() / _DOCSTRING).read_text(encoding="utf-8")
     return texts | {_DOCSTRING: _INDEX.sub(lambda _: _help(), package, count=1)}
@@ -102,6 +108,15 @@ def _analyses(language: str) -> str:
         names = ", ".join(f"`{each.name}`" for each in members)
         rows.append((asked, names, f"`{_example(members)}`"))
     return _table(_HEADS["analyses"][language], rows)
+
+
+def _figures(language: str) -> str:
+    rows = []
+    stars = {True: "\\*", False: ""}
+    for question, members in groupby(study_figures(), lambda each: each.question):
+        named = (f"`{each.id}`{stars[each.takes_results]} `{each.draw}`" for each in members)
+        rows.append((f"`{question}`", ", ".join(named)))
+    return _table(_HEADS["figures"][language], rows)
 
 
 def _help() -> str:

@@ -28,6 +28,23 @@ answer.id = "Gambar menunjukkannya."
 
 [labels]
 "SPBE index: median, and the middle half of the agencies" = "indeks SPBE: median dan separuh tengah"
+"Bali dan Nusa Tenggara" = "Bali dan Nusa Tenggara"
+"""
+
+RECORD = """
+
+from spbe_research import load_published, select_results
+from spbe_research.questions.do_islands_differ.figures import draw_quartiles
+from spbe_research.records import Units, figure
+
+
+def local():
+    return select_results(load_published(), years=2024, agency_types=("kabupaten", "kota"))
+
+
+@figure("fig-do-islands-differ", draw=draw_quartiles, units=Units("agencies", local), of=local)
+def quartiles_of_islands(results):
+    return quartiles(results, by="island")
 """
 
 
@@ -81,15 +98,14 @@ def test_promoted_draft_lies_in_the_trees_and_all_it_lacks_is_named(checkout: Pa
     notebook = checkout / "notebooks" / f"{number:02d}-do-islands-differ.ipynb"
     assert notebook.is_file()
     assert f"from spbe_research.questions.{STEM}.tables import" in notebook.read_text("utf-8")
-    assert f"spbe_research.questions.{STEM}.figures" in (question / "tables.py").read_text("utf-8")
+    assert f"from spbe_research.questions.{STEM}.figures import" in notebook.read_text("utf-8")
+    assert (question / "tables.py").is_file()
     assert not (checkout / "notebooks" / "drafts" / STEM).exists()
     for lacking in (
         "topic, one of data",
         "title.id, answer.en, answer.id",
         "[fig-do-islands-differ]: title.en, title.id, caption.en",
-        "'SPBE index: median, and the middle half of the agencies' in Indonesian",
-        f"spbe-research build --only {STEM}",
-        'show("fig-do-islands-differ", ...)',
+        '@figure("fig-...", draw=..., units=..., of=...) above the function',
         "check_prose() in the last code cell",
         "is not executed",
         f"tests/questions/{STEM}/test_*.py",
@@ -97,10 +113,24 @@ def test_promoted_draft_lies_in_the_trees_and_all_it_lacks_is_named(checkout: Pa
         assert lacking in promoted.stdout
 
 
+def declare_figure(question: Path) -> None:
+    """What an author adds: the record, of the results of the latest year."""
+    tables = question / "tables.py"
+    tables.write_text(tables.read_text("utf-8") + RECORD, "utf-8")
+
+
 @pytest.mark.whole
 def test_completed_question_lacks_nothing(checkout: Path) -> None:
     command(checkout, "new", "Do islands differ?")
     command(checkout, "promote", STEM)
+    declare_figure(checkout / "spbe_research" / "questions" / STEM)
+    again = command(checkout, "promote", STEM).stdout
+    for lacking in (
+        "'SPBE index: median, and the middle half of the agencies' in Indonesian",
+        f"spbe-research build --only {STEM}",
+        'show("fig-do-islands-differ", ...)',
+    ):
+        assert lacking in again
     (notebook,) = (checkout / "notebooks").glob("*-do-islands-differ.ipynb")
     texts = "\n".join(
         f'{field}.{language} = "So."'
@@ -111,7 +141,7 @@ def test_completed_question_lacks_nothing(checkout: Path) -> None:
     words = WORDS.format(notebook=notebook.stem, texts=texts)
     (question / "words.toml").write_text(words, "utf-8")
     content = json.loads(notebook.read_text("utf-8"))
-    content["cells"][-1]["source"] = ['show("fig-do-islands-differ", quartiles_by_type())\n']
+    content["cells"][-1]["source"] = ['show("fig-do-islands-differ", quartiles_of_islands())\n']
     content["cells"].append(content["cells"][-1] | {"source": ["check_prose()"], "id": "last"})
     for cell in content["cells"][1:]:
         cell["execution_count"] = 1
@@ -133,6 +163,56 @@ def test_completed_question_lacks_nothing(checkout: Path) -> None:
 def test_text_that_is_no_question_is_refused(question: str) -> None:
     with pytest.raises(DataError, match="Invalid question"):
         new_draft(question)
+
+
+@pytest.fixture
+def cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The code of a new draft, its folder importable."""
+    monkeypatch.setattr("spbe_research.press.drafts.project_folder", lambda: tmp_path)
+    notebook = new_draft("Do islands differ?").notebook
+    monkeypatch.syspath_prepend(str(notebook.parent))
+    for name in (STEM, f"{STEM}.tables", f"{STEM}.figures"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    content = json.loads(notebook.read_text("utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in content if cell["cell_type"] == "code"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "groups"),
+    [
+        ({}, {"Sumatera", "Jawa", "Bali dan Nusa Tenggara", "Kalimantan", "Sulawesi", "Maluku",
+              "Papua"}),
+        ({"islands=None": 'islands="Sumatera"', 'GROUP = "island"': 'GROUP = "agency_type"'},
+         {"kabupaten", "kota"}),
+        ({"provinces=None": 'provinces=["Banten", "Bali"]', '"island"': '"province"'},
+         {"Banten", "Bali"}),
+        ({'["kabupaten", "kota"]': "None", 'published["year"].max()': "[2021, 2022]",
+          '"island"': '"year"'}, {2021, 2022}),
+    ],
+)  # fmt: skip
+def test_choice_in_one_cell_changes_table_and_figure(
+    cells: list[str], changes: dict[str, str], groups: set[object]
+) -> None:
+    place: dict[str, object] = {}
+    for at, cell in enumerate(cells[:-1]):
+        for old, new in changes.items() if at == 1 else ():
+            assert cell.count(old) == 1 or old == '"island"'
+            cell = cell.replace(old, new)
+        exec(cell, place)  # noqa: S102
+    table = place["table"]
+    assert set(table.iloc[:, 0]) == groups
+    assert table["n"].sum() == len(place["results"])
+    axes = place["draw_quartiles"](table, title="", footer="").axes[0]
+    assert [text.get_text() for text in axes.texts] == [f"n = {n}" for n in table["n"]]
+
+
+def test_group_that_no_result_has_is_refused(cells: list[str]) -> None:
+    place: dict[str, object] = {}
+    exec(cells[0], place)  # noqa: S102
+    choice = cells[1].replace('["kabupaten", "kota"]', '"kementerian"')
+    exec(choice, place)  # noqa: S102
+    with pytest.raises(DataError, match="None of 34 results has a value in 'island'"):
+        exec(cells[2], place)  # noqa: S102
 
 
 @pytest.mark.whole

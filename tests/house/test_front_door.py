@@ -1,6 +1,7 @@
 """What ``from spbe_research import`` offers, and the index of analyses that tells of it."""
 
 import ast
+import inspect
 import subprocess
 import sys
 
@@ -48,6 +49,20 @@ def test_every_public_name_is_what_its_home_defines() -> None:
             for alias in node.names:
                 assert alias.asname == alias.name
                 assert getattr(spbe_research, alias.name) is getattr(home, alias.name)
+
+
+def test_signatures_read_as_they_are_written() -> None:
+    """No type is spelt out by its private parts, and no default by its address."""
+    for name in spbe_research.__all__:
+        signature = str(inspect.signature(getattr(spbe_research, name)))
+        assert "._" not in signature, name
+        assert " at 0x" not in signature, name
+        assert max(map(len, signature.split(", "))) <= 120, name
+    gini = str(inspect.signature(spbe_research.gini))
+    assert gini.replace("'", "") == (
+        "(values: ArrayLike, *, origin: float = 0.0, counts: ArrayLike | None = None)"
+        " -> NDArray[np.float64]"
+    )
 
 
 def test_help_tells_of_every_analysis() -> None:

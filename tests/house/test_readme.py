@@ -4,22 +4,28 @@ import contextlib
 import io
 import re
 import shlex
+import tomllib
+from importlib import import_module
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from spbe_research import cli, load_published, load_scores
+from spbe_research import cli, load_agencies, load_published, load_scores
 from spbe_research.locations import project_folder
 from spbe_research.press.prose import prose_violations
 from spbe_research.press.readme import generated_pictures
+from spbe_research.press.records import load_records
+from spbe_research.records import computation, file_name
 
 ROOT = project_folder()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 READMES = {"en": README, "id": (ROOT / "README.id.md").read_text(encoding="utf-8")}
 
 
-_GENERATED = re.compile(r"<!--(questions|analyses)-->.*?<!--/\1-->", re.DOTALL)
+_GENERATED = re.compile(r"<!--(questions|analyses|figures)-->.*?<!--/\1-->", re.DOTALL)
 
 
 def test_example_prints_what_the_readme_shows() -> None:
@@ -31,6 +37,55 @@ def test_example_prints_what_the_readme_shows() -> None:
     assert [line.rstrip() for line in printed.getvalue().splitlines()] == [
         line.rstrip() for line in shown.splitlines()
     ]
+
+
+@pytest.mark.parametrize("language", READMES)
+def test_figure_of_a_choice_is_drawn_by_the_lines_shown(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = re.findall(r"```python\n(.*?)```", READMES[language], re.DOTALL)[1]
+    assert len([line for line in code.splitlines() if line]) <= 4
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, pd.DataFrame] = {}
+    exec(compile(code, "README.md", "exec"), names)  # noqa: S102
+    assert (tmp_path / "sumatra.png").read_bytes()[:4] == b"\x89PNG"
+    ids = load_agencies().query("island == 'Sumatera'")["agency_id"]
+    assert set(names["chosen"]["agency_id"]) < set(ids)
+
+
+def test_every_figure_is_listed_with_what_draws_it() -> None:
+    listed = re.search(r"<!--figures-->(.*?)<!--/figures-->", README, re.DOTALL)[1]
+    for name, record in load_records().items():
+        if record.is_figure:
+            star, draw = re.search(rf"`{name}`(\\?\*?) `(\w+)`", listed).groups()
+            found = computation(name)
+            home = import_module(f"spbe_research.questions.{found.question}.figures")
+            assert getattr(home, draw) is found.draw
+            assert bool(star) == found.takes_results
+            assert (ROOT / "data" / "results" / file_name(name)).is_file()
+
+
+def test_other_ways_to_install_are_those_of_the_files() -> None:
+    """Windows asks for extras that exist, conda for what environment.yml says of itself."""
+    lines = re.findall(r"^    (.*)$", README, re.MULTILINE)
+    (windows,) = (line for line in lines if line.startswith("py -3 -m venv "))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for extra in re.search(r'"\.\[(.*?)\]"', windows)[1].split(","):
+        assert extra in project["optional-dependencies"]
+    (conda,) = (line for line in lines if line.startswith("conda env create "))
+    told = re.findall(r"^#   (.*)$", (ROOT / "environment.yml").read_text("utf-8"), re.MULTILINE)
+    assert conda.split(" && ")[:-1] == told
+    name = re.search(r"^name: (.*)$", (ROOT / "environment.yml").read_text("utf-8"), re.MULTILINE)
+    assert f"conda activate {name[1]}" in conda
+    assert lines[0].startswith("git clone ")
+    assert lines[1] == f"cd {lines[0].split()[-1]}"
+
+
+def test_drafts_have_one_place() -> None:
+    pages = [*READMES.values(), *((ROOT / f"{n}.md").read_text("utf-8") for n in
+             ("ARCHITECTURE", "CONTRIBUTING"))]  # fmt: skip
+    for page in pages:
+        assert page.count("notebooks/drafts/") == len(re.findall(r"\bdrafts/", page)) > 0
 
 
 def test_commands_print_what_the_readme_shows() -> None:
@@ -76,8 +131,14 @@ def test_score_commands_work_one_after_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    commands = re.findall(r"^    \S*/spbe-research (score .*)$", README, re.MULTILINE)
-    assert [cli_exit_code(command) for command in commands] == [0, 0]
+    write, score = re.findall(r"^    \S*/spbe-research (score .*)$", README, re.MULTILINE)
+    assert cli_exit_code(write) == 0
+    assert cli_exit_code(score) != 0  # the example is no body
+    assert not (tmp_path / "scores.csv").exists()
+    book = openpyxl.load_workbook("levels.xlsx")
+    book["levels"]["A2"] = "Kota Cilegon"
+    book.save("levels.xlsx")
+    assert cli_exit_code(score) == 0
     assert (tmp_path / "scores.csv").read_text("utf-8").count("\n") == 2
 
 

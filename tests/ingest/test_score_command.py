@@ -129,6 +129,15 @@ def test_output_never_replaces_the_levels_or_another_file_unasked(tmp_path: Path
     assert kept.read_text().startswith("agency,year,index,predicate,distance_to_band,D1,")
 
 
+def test_one_agency_is_one_and_two_are_agencies(tmp_path: Path) -> None:
+    for rows, said in ((1, "1 agency scored"), (2, "2 agencies scored")):
+        run = score(str(levels(tmp_path, rows)), *EDITION, "-o", str(tmp_path / f"{rows}.csv"))
+        assert run.stdout.startswith(f"{said} with permen-59-2020: ")
+    file = write(tmp_path / "few.csv", [["Kota A", "5", *[""] * 46]], ["agency", *ITEMS])
+    run = score(str(file), *EDITION, "--missing", "renormalise")
+    assert "1 agency has no index: too few values" in run.stderr
+
+
 def test_wrong_file_leaves_an_output_that_may_be_replaced(tmp_path: Path) -> None:
     kept = tmp_path / "kept.csv"
     kept.write_text("mine")

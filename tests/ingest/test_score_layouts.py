@@ -139,17 +139,46 @@ def test_workbook_of_scores_holds_numbers_and_no_formula(tmp_path: Path) -> None
     assert all(cell.data_type in ("s", "n") for cells in sheet.iter_rows() for cell in cells)
 
 
+def template(folder: Path, tier: str, suffix: str, *names: str) -> Path:
+    """A template whose example stands once below each of the names, which replace it."""
+    path = folder / f"levels.{suffix}"
+    cut = EDITION.cut_at(tier)
+    if suffix == "csv":
+        head, example = level_template(cut).splitlines()
+        rows = [example.replace('"Example, to be replaced"', name) for name in names]
+        path.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+        return path
+    made = openpyxl.load_workbook(io.BytesIO(template_workbook(cut)))
+    example = [cell.value for cell in made["levels"][2]]
+    made["levels"].delete_rows(2)
+    for name in names:
+        made["levels"].append([name, *example[1:]])
+    made.save(path)
+    return path
+
+
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 @pytest.mark.parametrize("tier", ["indicator", "aspect", "domain"])
-def test_template_can_be_scored_as_it_is(tmp_path: Path, suffix: str, tier: str) -> None:
-    cut = EDITION.cut_at(tier)
-    path = tmp_path / f"levels.{suffix}"
-    if suffix == "csv":
-        path.write_text(level_template(cut))
-    else:
-        path.write_bytes(template_workbook(cut))
-    rows, _ = scored(path)
-    assert float(rows[0]["index"]) == 3
+def test_template_is_scored_once_the_example_is_replaced(
+    tmp_path: Path, suffix: str, tier: str
+) -> None:
+    rows, _ = scored(template(tmp_path, tier, suffix, "Kota A"))
+    assert [(row["agency"], float(row["index"])) for row in rows] == [("Kota A", 3)]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize("tier", ["indicator", "aspect", "domain"])
+def test_example_of_the_template_is_refused_and_nothing_is_scored(
+    tmp_path: Path, suffix: str, tier: str
+) -> None:
+    left = "Example, to be replaced"
+    names = [f'"{left}"' if suffix == "csv" else left, "Kota A"]
+    file = template(tmp_path, tier, suffix, *names)
+    word = "line" if suffix == "csv" else "row"
+    with pytest.raises(
+        DataError, match=f"{word} 2.*: is the example of the template.*replace the row or delete it"
+    ):
+        scored(file)
 
 
 def test_template_workbook_offers_levels_and_says_their_names(tmp_path: Path) -> None:

@@ -84,3 +84,58 @@ def test_a_body_without_a_place_is_named() -> None:
     places = pd.DataFrame({"agency_id": ["a", "b"], "province": "X", "island": "Y"})
     with pytest.raises(DataError, match=r"Invalid agencies \['c'\]"):
         add_places(TWO, places)
+
+
+PLACED = pd.DataFrame(
+    [
+        ("kota-36.72", 2021, "kota"),  # Cilegon, Banten
+        ("prov-36", 2021, "provinsi"),  # Banten
+        ("kab-12.01", 2021, "kabupaten"),  # Tapanuli Tengah, Sumatera Utara
+        ("kab-12.01", 2022, "kabupaten"),
+        ("pusat-kementerian-keuangan", 2021, "kementerian"),
+    ],
+    columns=["agency_id", "year", "agency_type"],
+).assign(index_published=2.0, status=NEW)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"islands": "Jawa"}, ["kota-36.72 2021", "prov-36 2021"]),
+        ({"islands": ["Sumatera"], "years": 2022}, ["kab-12.01 2022"]),
+        ({"provinces": "Banten", "agency_types": "kota"}, ["kota-36.72 2021"]),
+        ({"provinces": ["Banten", "Sumatera Utara"], "years": [2021]},
+         ["kota-36.72 2021", "prov-36 2021", "kab-12.01 2021"]),
+    ],
+)  # fmt: skip
+def test_results_are_chosen_by_island_and_province(
+    asked: dict[str, object], expected: list[str]
+) -> None:
+    found = select_results(PLACED, **asked)
+    assert (found["agency_id"] + " " + found["year"].astype(str)).tolist() == expected
+    assert found.columns.tolist() == PLACED.columns.tolist()
+
+
+def test_province_of_a_result_is_the_one_of_its_year() -> None:
+    """Boven Digoel lay in Papua until 2021, in Papua Selatan from 2022."""
+    digoel = load_published().query("name_published.str.contains('Digoel') and year != 2020")
+    for province, years in (("Papua", {2018, 2019, 2021}), ("Papua Selatan", {2022, 2023, 2024})):
+        chosen = select_results(digoel, status="all", provinces=province)
+        assert set(chosen["year"]) <= years
+        assert len(chosen) == digoel["year"].isin(years).sum() > 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "match"),
+    [
+        ({"islands": "Java"}, "Invalid islands 'Java'. Each must be one of Bali dan Nusa Tenggara"),
+        ({"provinces": ["Banten", "Bantn"]}, "Invalid provinces 'Bantn'. Each must be one of Aceh"),
+        ({"agency_types": "cities"}, "Invalid agency types 'cities'. Each must be one of kabup"),
+        ({"islands": "Papua", "years": 2021}, r"No result left. .*islands \['Papua'\]"),
+    ],
+)
+def test_place_or_type_that_is_unknown_or_empty_is_refused(
+    asked: dict[str, object], match: str
+) -> None:
+    with pytest.raises(DataError, match=match):
+        select_results(PLACED, **asked)

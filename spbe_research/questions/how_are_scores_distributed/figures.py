@@ -14,6 +14,7 @@ from spbe_research.years import breaks, eras
 __all__ = ["draw_city_gap", "draw_java", "draw_scores"]
 
 _JAVA_COLOURS = {"Java": COLOURS["blue"], "outside Java": COLOURS["orange"]}
+_LEGEND_INCHES = 0.45
 _WHISKER: dict[str, Any] = {"lw": 1.3, "solid_capstyle": "butt"}
 
 
@@ -31,7 +32,8 @@ def draw_scores(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
     n_rows = max(map(len, columns))
     totals = table.groupby(["year", "class_low"])["count"].sum()
     width = float(np.diff(np.sort(table["class_low"].unique())).min())
-    with canvas(1.2 + 1.15 * n_rows) as figure:
+    height = 1.2 + 1.15 * n_rows
+    with canvas(height) as figure:
         grid = figure.subplots(n_rows, len(columns), sharex=True, sharey=True, squeeze=False)
         for column, years in enumerate(columns):
             for row in range(n_rows):
@@ -56,8 +58,12 @@ def draw_scores(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
             )
         )
         spare = grid[n_rows - 1, -1]
-        spare.legend(handles=handles, loc="center", fontsize=8.5, ncols=1, handlelength=1.2)
-        return finish(figure, title=title, footer=footer)
+        room = 0.0 if len(columns[-1]) < n_rows else _LEGEND_INCHES / height
+        if room:
+            figure.legend(handles=handles, loc="upper right", fontsize=8.5, ncols=3)
+        else:
+            spare.legend(handles=handles, loc="center", fontsize=8.5, ncols=1, handlelength=1.2)
+        return finish(figure, title=title, footer=footer, room=room)
 
 
 def draw_java(table: pd.DataFrame, *, title: str, footer: str) -> Figure:

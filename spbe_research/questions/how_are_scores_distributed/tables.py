@@ -37,11 +37,12 @@ _QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 @figure(
     "fig-scores-by-year",
     draw=draw_scores,
-    units=Units("agency-years", lambda: load_published()),
+    units=Units("agency-years", load_published),
+    of=load_published,
 )
-def classes() -> pd.DataFrame:
+def classes(published: pd.DataFrame) -> pd.DataFrame:
     """Bodies by year, status, class of the printed index and predicate."""
-    return class_counts(load_published())
+    return class_counts(published)
 
 
 @table("tab-predicates", units=Units("agency-years", lambda: select_results(load_published())))
@@ -72,11 +73,16 @@ def like_for_like() -> pd.DataFrame:
     return found[[*first, *found.columns.difference(first, sort=False)]].reset_index(drop=True)
 
 
-@figure("fig-java", draw=draw_java, units=Units("local-government-years", lambda: _placed()))
-def java() -> pd.DataFrame:
+@figure(
+    "fig-java",
+    draw=draw_java,
+    units=Units("local-government-years", lambda: _placed()),
+    of=load_published,
+)
+def java(published: pd.DataFrame) -> pd.DataFrame:
     """Quantiles of kabupaten and kota in Java and outside, and who lies below Java's middle."""
     rows: list[dict[str, object]] = []
-    for year, groups in groups_by_year(_placed(), *_JAVA, "java").items():
+    for year, groups in groups_by_year(_placed(published), *_JAVA, "java").items():
         inside, outside = (group["index_published"] for group in groups)
         for name, values in zip(_JAVA, (inside, outside), strict=True):
             key: dict[str, object] = {"year": year, "java": name}
@@ -99,11 +105,15 @@ def java_gap() -> pd.DataFrame:
 
 
 @figure(
-    "fig-city-gap", draw=draw_city_gap, units=Units("local-government-years", lambda: _placed())
+    "fig-city-gap",
+    draw=draw_city_gap,
+    units=Units("local-government-years", lambda: _placed()),
+    of=load_published,
 )
-def city_gap() -> pd.DataFrame:
+def city_gap(published: pd.DataFrame) -> pd.DataFrame:
     """Quantile differences between kota and kabupaten."""
-    return compare_quantiles(_placed(), "kota", "kabupaten", quantiles=_QUANTILES, seed=SEED)
+    placed = _placed(published)
+    return compare_quantiles(placed, "kota", "kabupaten", quantiles=_QUANTILES, seed=SEED)
 
 
 @table("tab-kota-kabupaten", units=Units("local-government-years", lambda: _placed()))
@@ -124,9 +134,10 @@ def _pairs() -> pd.DataFrame:
     return stack_pairs(load_published(), neighbours())
 
 
-def _placed() -> pd.DataFrame:
-    results = select_results(load_published(), agency_types=_TYPES)
-    return add_places(results, load_agencies())
+def _placed(published: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Kabupaten and kota assessed, with their places: of the results given, or of all."""
+    chosen = load_published() if published is None else published
+    return add_places(select_results(chosen, agency_types=_TYPES), load_agencies())
 
 
 _STATISTICS = {

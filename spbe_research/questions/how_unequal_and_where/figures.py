@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from spbe_research.drawing.style import BREAKS, COLOURS, canvas, finish
+from spbe_research.errors import DataError
 
 __all__ = ["draw_inequality", "draw_neighbours", "draw_tile_map"]
 
@@ -133,9 +134,20 @@ def draw_neighbours(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
         As ``compare_neighbours``; the last year is drawn.
     title, footer : str
         Text above and below.
+
+    Raises
+    ------
+    DataError
+        When no class of the last year has an estimate with its error.
     """
     last = table[table["year"] == table["year"].max()]
     classes = last.dropna(subset=["from_km"])
+    sides = classes[classes["border"].isin(list(_SIDES))]
+    if sides["std_error"].isna().all():
+        raise DataError(
+            f"Invalid table of neighbours. No distance of {last['year'].iloc[0]} has an estimate "
+            "with its error: choose the places of several provinces."
+        )
     bounds = classes[["from_km", "to_km"]].drop_duplicates().to_numpy()
     whole = last[last["from_km"].isna() & (last["border"] == "any")].iloc[0]
     with canvas(3.9) as figure:

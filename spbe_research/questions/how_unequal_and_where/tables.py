@@ -38,14 +38,20 @@ __all__ = [
 SEED = 20261124
 
 
-@figure("fig-gini", draw=draw_inequality, units=Units("agency-years", lambda: _population()))
-def inequality() -> pd.DataFrame:
+@figure(
+    "fig-gini",
+    draw=draw_inequality,
+    units=Units("agency-years", lambda: _population(load_published())),
+    of=load_published,
+)
+def inequality(published: pd.DataFrame) -> pd.DataFrame:
     """Mean distance and Gini of every list, and of the same bodies in each pair of years."""
-    published, agencies = load_published(), load_agencies()
+    agencies = load_agencies()
+    pairs = {pair: _same_bodies(published, *pair) for pair in neighbours(published["year"])}
     frames = [
         ("assessed", None, select_results(published)),
-        ("population", None, _population()),
-        *(("like_for_like", pair, _same_bodies(published, *pair)) for pair in neighbours()),
+        ("population", None, _population(published)),
+        *(("like_for_like", pair, rows) for pair, rows in pairs.items() if len(rows)),
     ]
     tables = [
         inequality_table(rows, agencies, seed=SEED).assign(
@@ -103,12 +109,17 @@ def split_change() -> pd.DataFrame:
     )
 
 
-@figure("fig-tile-map", draw=draw_tile_map, units=Units("local-government-years", lambda: _local()))
-def tile_map() -> pd.DataFrame:
+@figure(
+    "fig-tile-map",
+    draw=draw_tile_map,
+    units=Units("local-government-years", lambda: _local()),
+    of=load_published,
+)
+def tile_map(published: pd.DataFrame) -> pd.DataFrame:
     """Province means of kabupaten and kota by year, with their tiles."""
-    published, agencies = load_published(), load_agencies()
+    agencies = load_agencies()
     means = pd.concat(
-        [province_means(published, agencies, year=year) for year in evaluation_years()],
+        [province_means(published, agencies, year=year) for year in _years(published)],
         ignore_index=True,
     )
     tiles = load_reference("province_tiles").astype({"row": int, "column": int})
@@ -116,15 +127,18 @@ def tile_map() -> pd.DataFrame:
 
 
 @figure(
-    "fig-neighbours", draw=draw_neighbours, units=Units("local-government-years", lambda: _local())
+    "fig-neighbours",
+    draw=draw_neighbours,
+    units=Units("local-government-years", lambda: _local()),
+    of=load_published,
 )
-def places() -> pd.DataFrame:
+def places(published: pd.DataFrame) -> pd.DataFrame:
     """Mean distance of two indices by kilometres and provincial border, every year."""
-    published, agencies = load_published(), load_agencies()
+    agencies = load_agencies()
     return pd.concat(
         [
             compare_neighbours(published, agencies, year=year, seed=SEED)
-            for year in evaluation_years()
+            for year in _years(published)
         ],
         ignore_index=True,
     )
@@ -147,8 +161,17 @@ def _local() -> pd.DataFrame:
     return select_results(load_published(), agency_types=("kabupaten", "kota"))
 
 
-def _population() -> pd.DataFrame:
-    return population(load_published(), load_carried_over_bodies())
+def _years(published: pd.DataFrame) -> list[int]:
+    """The years in which a kabupaten or kota among the results was assessed."""
+    places = select_results(published, agency_types=("kabupaten", "kota"))
+    return sorted(int(year) for year in places["year"].unique())
+
+
+def _population(published: pd.DataFrame) -> pd.DataFrame:
+    """The results, and the old ones that count beside them: of the same bodies and years."""
+    old = load_carried_over_bodies()
+    same = old["agency_id"].isin(published["agency_id"]) & old["year"].isin(published["year"])
+    return population(published, old[same])
 
 
 def _same_bodies(published: pd.DataFrame, start: int, end: int) -> pd.DataFrame:

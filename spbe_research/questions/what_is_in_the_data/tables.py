@@ -20,10 +20,15 @@ from spbe_research.years import years_with
 __all__ = ["coverage", "detail", "printed_names", "single_facts"]
 
 
-@figure("fig-coverage", draw=draw_coverage, units=Units("agency-years", load_published))
-def coverage() -> pd.DataFrame:
+@figure(
+    "fig-coverage",
+    draw=draw_coverage,
+    units=Units("agency-years", load_published),
+    of=load_published,
+)
+def coverage(published: pd.DataFrame) -> pd.DataFrame:
     """Return the number of bodies by type, year and status."""
-    return coverage_by_type(load_published())
+    return coverage_by_type(published)
 
 
 @table("tab-detail", units=Units("agency-years", load_published))

@@ -1,10 +1,12 @@
 """Who moves: printed falls beside places, predicates, what a floor does, catching up."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from spbe_research.errors import DataError
 from spbe_research.methods.convergence import corrected_slopes, reliability_bounds
 from spbe_research.methods.floors import give_back_falls, impose_floor
 from spbe_research.methods.mobility import count_moves, pair_moves, transitions
@@ -33,25 +35,29 @@ _CATCH_UP = "catch-up"
 _LOW = 1.4  # index points; bodies of the earlier year that may have handed in little
 
 
-@figure("fig-moves", draw=draw_moves, units=Units("pairs", lambda: _listed()))
-def moves() -> pd.DataFrame:
+@figure("fig-moves", draw=draw_moves, units=Units("pairs", lambda: _listed()), of=load_published)
+def moves(published: pd.DataFrame) -> pd.DataFrame:
     """Who fell in print and who lost places, for each pair of neighbouring years."""
-    published = load_published()
     tables = [
         count_moves(pair_moves(published, *pair, kind=kind)).assign(
             start=pair[0], end=pair[1], frame=kind
         )
-        for pair in pairwise(evaluation_years())
+        for pair in _both(published, pairwise(evaluation_years()))
         for kind in _FRAMES
     ]
     return _keyed(tables, ["start", "end", "frame"])
 
 
-@figure("fig-transitions", draw=draw_transitions, units=Units("pairs", lambda: _same()))
-def predicate_moves() -> pd.DataFrame:
+@figure(
+    "fig-transitions",
+    draw=draw_transitions,
+    units=Units("pairs", lambda: _same()),
+    of=load_published,
+)
+def predicate_moves(published: pd.DataFrame) -> pd.DataFrame:
     """Moves between predicates within an era."""
-    published = load_published()
-    return pd.concat([transitions(published, *pair) for pair in neighbours()], ignore_index=True)
+    tables = [transitions(published, *pair) for pair in _both(published, neighbours())]
+    return pd.concat(tables, ignore_index=True)
 
 
 @table("tab-predicate-moves", units=Units("pairs", lambda: _same()))
@@ -158,6 +164,19 @@ def _catch_up_years() -> tuple[int, int]:
 
 def _later(year: int) -> list[tuple[int, int]]:
     return [pair for pair in pairwise(evaluation_years()) if pair[0] >= year]
+
+
+def _both(published: pd.DataFrame, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The pairs of years in which at least one body has a new result both times."""
+    new = published[published["status"] == "evaluated"].groupby("year")["agency_id"].agg(set)
+    found = [
+        (start, end)
+        for start, end in pairs
+        if {start, end} <= set(new.index) and new[start] & new[end]
+    ]
+    if not found:
+        raise DataError("No body left. None has a new result in two years that are neighbours.")
+    return found
 
 
 def _listed() -> pd.DataFrame:
