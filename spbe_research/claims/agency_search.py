@@ -16,12 +16,12 @@ from spbe_research.errors import DataError
 if TYPE_CHECKING:  # the command line answers without pandas
     import pandas as pd
 
-__all__ = ["find_agencies", "namesakes", "resolve_agency", "why_unread"]
+__all__ = ["REFUSALS", "find_agencies", "namesakes", "resolve_agency", "why_unread"]
 
 _SHOWN = 5
 _PREDECESSOR = 79  # of 100: the ministry a new one came from is offered, as words of a name are
 _COLUMNS = ["agency_id", "name", "agency_type", "matched_name", "score"]
-_SAID = {
+REFUSALS = {
     "en": {
         "invalid": "Invalid agency {text!r}. {why}",
         "long": "Invalid agency {text!r}... It must have at most {most} characters.",
@@ -161,12 +161,12 @@ def resolve_agency(text: str, *, language: str = "en") -> str:
     if reading.kind == "one":
         return reading.ids[0]
     why = why_unread(reading, language=language)
-    raise DataError(_SAID[language]["invalid"].format(text=text, why=why))
+    raise DataError(REFUSALS[language]["invalid"].format(text=text, why=why))
 
 
 def why_unread(reading: Reading, *, language: str = "en") -> str:
     """Return why a name was not read as one body of the lists, and what is offered instead."""
-    table, said = name_table(), _SAID[language]
+    table, said = name_table(), REFUSALS[language]
     names = "; ".join(table.bodies[table.place(each)].name for each in reading.ids)
     if reading.kind == "new":
         new = table.new[reading.new]
@@ -193,7 +193,7 @@ def namesakes(agency_id: str) -> list[str]:
 
 
 def _unreadable(text: str, language: str) -> DataError | None:
-    said = _SAID[language]
+    said = REFUSALS[language]
     if len(text) > LONGEST:
         return DataError(said["long"].format(text=text[:20], most=LONGEST))
     if not re.search("[a-z]", normalise(text)) and read_name(text).kind != "one":

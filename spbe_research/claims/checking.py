@@ -37,7 +37,7 @@ from spbe_research.claims.verdicts import (
 )
 from spbe_research.years import evaluation_years, spell_years, years_with
 
-__all__ = ["check_claim", "is_nation"]
+__all__ = ["check_claim", "is_nation", "new_body_hint"]
 
 _LOWEST, _HIGHEST = 1, 5
 _PRINTED_DECIMALS = 2
@@ -113,9 +113,8 @@ def check_claim(
         claim = Verdict("", NATION, year, wanted, stated, NOT_HELD)
         found = _national(claim, record)
     elif reading.kind == "new":
-        new = name_table().new[reading.new]
-        values = {"name": new.name, "since": new.since, "law": new.legal_basis}
-        claim = Verdict("", new.name, year, wanted, stated, NOT_HELD, hints=(Hint("new", values),))
+        hint = new_body_hint(reading.new)
+        claim = Verdict("", hint.values["name"], year, wanted, stated, NOT_HELD, hints=(hint,))
         found = _reported(claim, record) or claim
     else:
         agency_id = resolve_agency(agency, language=language)
@@ -127,6 +126,18 @@ def check_claim(
         said = Hint("read_as", {"text": agency.strip(), "name": found.agency})
         found = replace(found, hints=(said, *found.hints))
     return replace(found, document=record.documents.get(found.source_id, ""))
+
+
+def new_body_hint(place: int) -> Hint:
+    """Return what is known of a body that no list held names, by its place in the table of names.
+
+    Examples
+    --------
+    >>> new_body_hint(read_name("Kemenhut").new).values["name"]
+    'Kementerian Kehutanan'
+    """
+    new = name_table().new[place]
+    return Hint("new", {"name": new.name, "since": new.since, "law": new.legal_basis})
 
 
 def is_nation(agency: str) -> bool:
@@ -212,12 +223,13 @@ def _reported(claim: Verdict, record: Record) -> Verdict | None:
         claim = _hinted(replace(claim, stated=stated), Hint("press_band", values))
     else:
         published = row["text"]
-        agrees = agreement(claim.stated, published) != CONTRADICTED
+        agreed = agreement(claim.stated, published)
+        agrees = agreed != CONTRADICTED
     verdict = NOT_HELD if not published else REPORTED if agrees else CONTRADICTED
     found = replace(claim, verdict=verdict, published=published, basis="press")
     found = _hinted(found, Hint("press", {"address": row["locator"]}))
     if claim.quantity == "index":
-        found = _crossing(found, record)
+        found = replace(_crossing(replace(found, verdict=agreed), record), verdict=verdict)
     return _evidence(found, row, record)
 
 

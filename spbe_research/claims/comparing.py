@@ -77,6 +77,9 @@ def check_place(
         hint = Hint(kind_of_hint, {"years": spell_years(years)} if years else {})
         return replace(claim, hints=(hint,))
     frames = list(frames_of(agency_id, year, record, kind=kind, province=province))
+    if not frames:
+        frame = Group(kind or "all", province).code(year)
+        return replace(claim, hints=(Hint("outside", {"frame": frame}),))
     found = [
         (group, *places_of(agency_id, group, year, record, from_bottom=from_bottom))
         for group in frames
@@ -185,7 +188,9 @@ def check_share(
     certain = [
         each
         for each in tries
-        if each[2] == each[3] and agreement(stated, _percent(each[2], each[4])) != CONTRADICTED
+        if each[2] == each[3]
+        and each[4]
+        and agreement(stated, _percent(each[2], each[4])) != CONTRADICTED
     ]
     return _counted(claim, tries, certain, certain, year, 0, record)
 
@@ -260,6 +265,8 @@ def _counted(
     if not tries[0][4]:
         first, last = evaluation_years()[0], evaluation_years()[-1]
         hint = Hint("years_held", {"first": str(first), "last": str(last)})
+        if year in record.lists:
+            hint = Hint("nobody", {"year": str(year)})
         return replace(claim, hints=(hint,))
     best = (certain or possible or tries)[0]
     group, how, fewest, most, n = best
@@ -294,7 +301,9 @@ def _count_hint(each: _Count, predicate: str, year: int) -> Hint:
 
 
 def _percent(count: int, n: int) -> str:
-    return f"{100 * count / n:.2f}"
+    """To two decimals, a half up, in whole numbers: the browser gives the same."""
+    cents = (20_000 * count + n) // (2 * n)
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def check_change(

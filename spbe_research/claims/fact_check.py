@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from spbe_research.claims.agency_search import why_unread
-from spbe_research.claims.checking import check_claim
+from spbe_research.claims.checking import check_claim, new_body_hint
 from spbe_research.claims.comparing import check_change, check_count, check_place, check_share
 from spbe_research.claims.names import name_table
 from spbe_research.claims.reading import Reading, read_name
@@ -16,7 +16,7 @@ from spbe_research.claims.record import Record
 from spbe_research.claims.rules import NATION
 from spbe_research.claims.statements import Statement, find_statements
 from spbe_research.claims.values import value_problem
-from spbe_research.claims.verdicts import NOT_UNDERSTOOD, Verdict
+from spbe_research.claims.verdicts import NOT_HELD, NOT_UNDERSTOOD, Verdict
 from spbe_research.claims.wording import check_language, headline, hints, sentences, tally
 
 __all__ = ["FactCheck", "Finding", "check_text"]
@@ -73,10 +73,9 @@ class Finding:
         if made.problem == "loose":
             return value_problem("predicate", made.value, language=language)
         if made.problem in ("several", "part", "unknown") and made.subject is not None:
-            reading = read_name(made.subject.value)
-            if made.problem != "unknown":
-                reading = Reading(made.problem, tuple(made.subject.value.split()))
-            return why_unread(reading, language=language)
+            is_unknown = made.problem == "unknown"
+            ids = read_name(made.subject.value).ids if is_unknown else made.subject.value.split()
+            return why_unread(Reading(made.problem, tuple(ids)), language=language)
         return said[f"no_{made.problem}"][language]
 
 
@@ -112,7 +111,8 @@ def check_text(
     text : str
         A paragraph or a page of news, Indonesian.
     years : mapping of int to int, optional
-        The year meant by statements, by their number from 0: it replaces an inferred one.
+        The year meant by statements, by their number from 0: it replaces an inferred one. Of a
+        change it is the later year, and the earlier is the one before.
     record : Record, optional
         As for `check_claim`.
 
@@ -137,7 +137,10 @@ def check_text(
         if place in chosen:
             problem = "" if made.problem == "year" else made.problem
             kept = made.inferred - {"year"}
-            made = replace(made, year=chosen[place], inferred=kept, problem=problem)
+            more = made.more
+            if made.quantity == "change":
+                more = {**more, "first": str(chosen[place] - 1)}
+            made = replace(made, year=chosen[place], inferred=kept, problem=problem, more=more)
         verdict = None if made.problem else _judged(made, record)
         findings.append(Finding(made, verdict))
     return FactCheck(tuple(findings))
@@ -155,6 +158,8 @@ def _judged(made: Statement, record: Record) -> Verdict:
     subject = made.subject
     agency = NATION
     if subject is not None and subject.kind == "new":
+        if made.quantity in ("rank", "change"):
+            return _of_new_body(made, int(subject.value))
         agency = name_table().new[int(subject.value)].name
     elif subject is not None and subject.kind == "body":
         agency = subject.value
@@ -179,3 +184,21 @@ def _judged(made: Statement, record: Record) -> Verdict:
             record=record,
         )
     return check_claim(agency, made.year, made.value, quantity=made.quantity, record=record)
+
+
+def _of_new_body(made: Statement, place: int) -> Verdict:
+    """A place or a change of a body that no list held names."""
+    hint = new_body_hint(place)
+    is_change = made.quantity == "change"
+    about = f"{made.more['first']}-{made.year}" if is_change else ""
+    sign = "-" if is_change and made.more["fall"] == "True" else ""
+    return Verdict(
+        "",
+        hint.values["name"],
+        made.year,
+        made.quantity,
+        f"{sign}{made.value}",
+        NOT_HELD,
+        about=about,
+        hints=(hint,),
+    )

@@ -1,25 +1,12 @@
 """Among whom: the words of a text that name a kind of body or a province, read to a group."""
 
-import re
 from functools import lru_cache
 
+from spbe_research.claims import text_rules as rules
 from spbe_research.claims.names import NameTable, name_table, writing
 from spbe_research.claims.rules import normalise
 
 __all__ = ["province_of_words", "read_group"]
-
-_KINDS = (
-    ("kabkota", r"\b(?:kabupaten dan kota|kabupaten kota|kabkota|regencies and cities)\b"),
-    ("local", r"\b(?:pemerintah daerah|pemda|daerah se indonesia|local governments?)\b"),
-    ("central", r"\b(?:instansi pusat|pemerintah pusat|kementerian lembaga|k l|central bodies)\b"),
-    ("provinsi", r"\b(?:provinsi|provinces?)\b"),
-    ("kabupaten", r"\b(?:kabupaten|regenc(?:y|ies))\b"),
-    ("kota", r"\b(?:kota|cit(?:y|ies))\b"),
-    ("kementerian", r"\b(?:kementerian|ministr(?:y|ies))\b"),
-    ("lembaga", r"\blembaga\b"),
-    ("polda", r"\b(?:polda|kepolisian daerah)\b"),
-    ("all", r"\b(?:instansi|nasional|se indonesia|seluruh indonesia|ippd|bodies)\b"),
-)
 
 
 def read_group(text: str) -> tuple[str, str]:
@@ -30,10 +17,10 @@ def read_group(text: str) -> tuple[str, str]:
     >>> read_group("kabupaten/kota se-Sulut"), read_group("provinsi"), read_group("NTB")
     (('kabkota', 'Sulawesi Utara'), ('provinsi', ''), ('', 'Nusa Tenggara Barat'))
     """
-    plain = " ".join(re.findall("[a-z0-9]+", text.casefold()))
-    plain = re.sub(r"\bkab\b", "kabupaten", plain)
+    plain = " ".join(rules.PLAIN_WORD.findall(text.lower()))
+    plain = rules.KAB.sub("kabupaten", plain)
     province, rest = province_of_words(plain)
-    kind = next((kind for kind, pattern in _KINDS if re.search(pattern, rest)), "")
+    kind = next((kind for kind, pattern in rules.GROUPS.items() if pattern.search(rest)), "")
     if province and kind == "provinsi":  # Provinsi Banten is the place, not the kind
         kind = ""
     return kind, province

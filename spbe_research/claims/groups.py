@@ -7,11 +7,11 @@ from decimal import Decimal
 from spbe_research.claims.record import Record, Row
 from spbe_research.years import province_column
 
-__all__ = ["STATUSES", "Group", "frames_of", "places_of"]
+__all__ = ["GROUP_TYPES", "STATUSES", "Group", "frames_of", "places_of"]
 
 STATUSES = ("listed", "evaluated")
 
-_TYPES = {
+GROUP_TYPES = {
     "all": (),
     "central": ("kementerian", "lembaga", "polda"),
     "local": ("provinsi", "kabupaten", "kota"),
@@ -39,7 +39,7 @@ class Group:
         """Return the rows of the list of a year that belong to the group."""
         if year not in record.lists:
             return []
-        types = _TYPES.get(self.kind, (self.kind,))
+        types = GROUP_TYPES.get(self.kind, (self.kind,))
         column = province_column(year)
         return [
             row

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from spbe_research.claims import text_rules as rules
 from spbe_research.claims.names import name_table, writing
 from spbe_research.claims.rules import BODIES_BEFORE, normalise
-from spbe_research.claims.values import LOOSE_PREDICATES, read_predicate
-from spbe_research.panel.schemas import PREDICATES
+from spbe_research.claims.values import read_predicate
 
 __all__ = [
     "Mention",
@@ -21,65 +21,6 @@ __all__ = [
     "find_years",
     "sentences_of",
 ]
-
-_ABBREVIATED = (
-    r"(?:[Kk]ab|[Kk]ep|[Pp]rov|[Kk]ec|[Nn]o|[Dd]rs?|[Ii]r|[Hh]j?|[Pp]rof|[Jj]l|[Ss]el|\b[A-Z])"
-)
-_ENDS = re.compile(r"[.!?;]+[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])|\n+")
-_SHORT_END = re.compile(rf"\b{_ABBREVIATED}\.$")
-_WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*\.?", re.UNICODE)
-_LONGEST_NAME = 12  # words
-_NUMBER = re.compile(r"(?<![\d.,/:-])(\d{1,3}(?:[.,]\d{1,4})?)(?![\d/]|[.,:]\d)")
-_YEAR = re.compile(r"(?<![\d.,/:-])((?:19|20)\d{2})(?![\d/]|[.,:]\d|\s?[-–]\s?\d)")
-_NO_YEAR = re.compile(
-    r"\b\d{1,2}[/-]\d{1,2}[/-]\d{2,4}\b"  # a date in figures
-    r"|\b\d{1,2}\s+(?:Januari|Februari|Maret|April|Mei|Juni|Juli|Agustus|September|Oktober|November"
-    r"|Desember|January|February|March|May|June|July|August|October|December)\s+\d{4}\b"
-    r"|\b(?:[Nn]omor|[Nn]o\.?)\s*\d+\s*(?:[Tt]ahun\s*\d{4}|/\s*\d{4})"
-    r"|\b\d{1,4}/\d{4}\b"
-    r"|\b(?:19|20)\d{2}\s*(?:[-–]|sampai(?: dengan)?|hingga|s\.?d\.?)\s*(?:19|20)\d{2}\b"
-    r"|\b(?:RPJMD|RPJMN|RPJPD|Renstra|RKPD|APBD|APBN|TA)\s+(?:[Tt]ahun\s+)?(?:19|20)\d{2}\b"
-    r"(?:\s*(?:[-–]|sampai(?: dengan)?|hingga|s\.?d\.?)\s*(?:19|20)\d{2}\b)?"
-)
-_RELATIVE = re.compile(
-    r"\b(?:tahun|periode)\s+(?:sebelumnya|lalu|kemarin)\b|\bsebelumnya\b|\bprevious year\b",
-    re.IGNORECASE,
-)
-_PERSONS = (
-    "wali", "walikota", "bupati", "gubernur", "wabup", "wagub", "wawali", "sekda", "sekretaris",
-    "kepala", "kadis", "ketua", "menteri", "kapolda", "warga", "masyarakat", "pj", "plt",
-)  # fmt: skip
-_LINKS = ("dan", "bidang", "para", "Dan", "Para")
-_OFFICES, _SHORTEST_OFFICE = ("dis", "polres"), 6  # Diskominfo, Disdukcapil, Polrestabes
-_KINDS = ("kota", "kabupaten", "kab", "provinsi", "prov", "pemerintah", "daerah")
-_ORDINARY = {
-    "aru", "babar", "barut", "basel", "benteng", "big", "kan", "lan", "ma", "mabar", "matra",
-    "meranti", "mitra", "palas", "pali", "tala", "kip", "banjar", "batu", "metro", "indonesia",
-    "kuningan", "bone", "sigi", "buru", "lebong", "alor", "batang",
-}  # fmt: skip
-_UNKNOWN = re.compile(
-    r"\b(?:Pemerintah\s+)?(?:Kabupaten|Kab\.|Kota|Pemkab|Pemkot|Pemprov|Provinsi|Kementerian|Badan"
-    r"|Lembaga|Dinas|Universitas|Polres|Polda)\s+[A-Z][a-z]+(?:\s+[A-Z][a-z]+)?"
-)
-_WHERE = re.compile(r"[\s,(]*(?:di\s+)?")
-_SCORE_BEHIND = re.compile(
-    r"\s*(?:\(|:|dengan|sebesar)?\s*\d[.,]\d"
-    r"|\s+(?:pada\s+)?(?:tahun\s+)?(?:\d{4}\s+)?(?:memperoleh|meraih|mendapat|mencatat|berpredikat)"
-)
-_NATION = re.compile(
-    r"\b(?:(?:rata[- ]rata|rerata|rataan)(?:\s+(?:indeks|nilai|skor))?(?:\s+SPBE)?\s+nasional"
-    r"|(?:indeks|nilai|skor|capaian)(?:\s+rata[- ]rata)?(?:\s+SPBE)?\s+(?:nasional|Indonesia)"
-    r"|SPBE\s+(?:nasional|Indonesia)|national\s+(?:mean|average|index))\b",
-    re.IGNORECASE,
-)
-_MARKED = re.compile(
-    r"\b(?:predikat|kategori|kriteria|berpredikat|berkategori|level|predicate|category)\b"
-    r"[\s:\"“”'‘’(]*(?:indeks\s+|nilai\s+|SPBE\s+|kinerja\s+)*[\"“”'‘’(]*$",
-    re.IGNORECASE,
-)
-_AFTER_NUMBER = re.compile(r"\d\s*[,]?\s*[(\"“‘]\s*$|\d\s+(?:atau|dengan)\s+$")
-_SCALE = sorted([*PREDICATES, *LOOSE_PREDICATES], key=len, reverse=True)
-_SCALE_WORDS = re.compile(rf"\b(?:{'|'.join(_SCALE)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -109,9 +50,9 @@ def sentences_of(text: str) -> Iterator[tuple[int, str]]:
     ['Kab. Bogor naik.', 'Indeksnya 3,71.']
     """
     first = 0
-    for found in _ENDS.finditer(text):
+    for found in rules.ENDS.finditer(text):
         stop = found.start() + len(found.group().rstrip())
-        if _SHORT_END.search(text[first:stop]):
+        if rules.SHORT_END.search(text[first:stop]):
             continue
         if text[first:stop].strip():
             yield first + _indent(text[first:stop]), text[first:stop].strip()
@@ -133,9 +74,10 @@ def find_bodies(sentence: str) -> list[Mention]:
     [('person', 'kota-35.79'), ('body', 'kota-35.71'), ('part', 'prov-35')]
     """
     found = [
-        Mention("nation", match.start(), match.end(), "") for match in _NATION.finditer(sentence)
+        Mention("nation", match.start(), match.end(), "")
+        for match in rules.NATION.finditer(sentence)
     ]
-    words = list(_WORD.finditer(sentence))
+    words = list(rules.WORD.finditer(sentence))
     place = 0
     while place < len(words):
         mention, length = _name_at(sentence, words, place)
@@ -148,7 +90,7 @@ def find_bodies(sentence: str) -> list[Mention]:
     found = [m for m in found if m.kind == "part" or m.end + 1 not in offices]
     found += [
         Mention("unknown", match.start(), match.end(), match[0])
-        for match in _UNKNOWN.finditer(sentence)
+        for match in rules.UNKNOWN.finditer(sentence)
         if not any(m.start < match.end() and match.start() < m.end for m in found)
     ]
     found.sort(key=lambda mention: mention.start)
@@ -163,17 +105,17 @@ def _locates(sentence: str, found: list[Mention], place: int) -> bool:
     lies_in = before.value.partition("-")[2][:2] == found[place].value.partition("-")[2]
     is_region = before.value.startswith(("kab-", "kota-"))
     gap = sentence[before.end : found[place].start]
-    return is_region and lies_in and bool(_WHERE.fullmatch(gap))
+    return is_region and lies_in and bool(rules.WHERE.search(gap))
 
 
 def _name_at(sentence: str, words: list[re.Match[str]], place: int) -> tuple[Mention | None, int]:
     table = name_table()
-    for length in range(min(_LONGEST_NAME, len(words) - place), 0, -1):
+    for length in range(min(rules.LONGEST_NAME, len(words) - place), 0, -1):
         start, end = words[place].start(), words[place + length - 1].end()
         written = sentence[start:end]
-        if re.search(r"[;:!?()\"“”]|\.\s+(?![A-Z]?[a-z]*\b)", written.rstrip(".")):
+        if rules.NAME_BROKEN.search(written.rstrip(".")):
             continue
-        if {words[place].group(), words[place + length - 1].group()} & set(_LINKS):
+        if {words[place].group(), words[place + length - 1].group()} & set(rules.LINKS):
             continue
         key = writing(normalise(written))
         owners, new = table.owners.get(key, ()), table.new_owners.get(key, -1)
@@ -194,15 +136,14 @@ def _name_at(sentence: str, words: list[re.Match[str]], place: int) -> tuple[Men
 def _is_name(sentence: str, words: list[re.Match[str]]) -> bool:
     """Whether words are written as a name: with capitals, and not an everyday word alone."""
     plain = [word.group().rstrip(".") for word in words]
-    named = [word for word in plain if word.casefold() not in _KINDS]
+    named = [word for word in plain if word.lower() not in rules.KINDS]
     if not named or not all(
-        word[:1].isupper() or word[:1].isdigit() or word.casefold() in ("dan", "di", "dan/atau")
-        for word in named
+        word[:1].isupper() or word[:1].isdigit() or word.lower() in rules.SMALL for word in named
     ):
         return False
-    if len(plain) > 1 or plain[0].casefold() not in _ORDINARY:
+    if len(plain) > 1 or plain[0].lower() not in rules.ORDINARY:
         return True
-    if _SCORE_BEHIND.match(sentence[words[-1].end() :]):
+    if rules.SCORE_BEHIND.match(sentence[words[-1].end() :]):
         return True
     return plain[0].isupper() and not sentence.isupper()
 
@@ -211,7 +152,7 @@ def _before(sentence: str, words: list[re.Match[str]], place: int) -> str:
     if not place:
         return ""
     gap = sentence[words[place - 1].end() : words[place].start()]
-    return words[place - 1].group().casefold().rstrip(".") if not gap.strip(" -") else ""
+    return words[place - 1].group().lower().rstrip(".") if not gap.strip(" -") else ""
 
 
 def _office(sentence: str, words: list[re.Match[str]], place: int) -> str:
@@ -220,12 +161,12 @@ def _office(sentence: str, words: list[re.Match[str]], place: int) -> str:
         word = _before(sentence, words, place - back + 1) if place >= back else ""
         if not word:
             return ""
-        if word in _PERSONS:
+        if word in rules.PERSONS:
             return "person"
-        is_office = word.startswith(_OFFICES) and len(word) > _SHORTEST_OFFICE
+        is_office = word.startswith(rules.OFFICES) and len(word) > rules.SHORTEST_OFFICE
         if word in BODIES_BEFORE or is_office:
             head = _before(sentence, words, place - back)
-            return "person" if head in _PERSONS else "part"
+            return "person" if head in rules.PERSONS else "part"
         if not words[place - back].group()[:1].isupper():
             return ""
     return ""
@@ -239,9 +180,9 @@ def find_years(sentence: str) -> list[Mention]:
     >>> [m.value for m in find_years("RPJMD 2016 sampai 2021: pada 2023, Nomor 95 Tahun 2018")]
     ['2023']
     """
-    blank = _NO_YEAR.sub(lambda found: " " * len(found.group()), sentence)
-    found = [Mention("year", m.start(1), m.end(1), m[1]) for m in _YEAR.finditer(blank)]
-    found += [Mention("relative", m.start(), m.end(), "") for m in _RELATIVE.finditer(blank)]
+    blank = rules.NO_YEAR.sub(lambda found: " " * len(found.group()), sentence)
+    found = [Mention("year", m.start(1), m.end(1), m[1]) for m in rules.YEAR.finditer(blank)]
+    found += [Mention("relative", m.start(), m.end(), "") for m in rules.RELATIVE.finditer(blank)]
     return sorted(found, key=lambda mention: mention.start)
 
 
@@ -253,8 +194,8 @@ def find_numbers(sentence: str) -> list[Mention]:
     >>> [m.value for m in find_numbers("Naik dari 2,89 (7/1/2026) menjadi 3.70, 24 instansi")]
     ['2,89', '3.70', '24']
     """
-    blank = _NO_YEAR.sub(lambda found: " " * len(found.group()), sentence)
-    return [Mention("number", m.start(1), m.end(1), m[1]) for m in _NUMBER.finditer(blank)]
+    blank = rules.NO_YEAR.sub(lambda found: " " * len(found.group()), sentence)
+    return [Mention("number", m.start(1), m.end(1), m[1]) for m in rules.NUMBER.finditer(blank)]
 
 
 def find_predicates(sentence: str) -> list[Mention]:
@@ -267,6 +208,7 @@ def find_predicates(sentence: str) -> list[Mention]:
     """
     return [
         Mention("predicate", m.start(), m.end(), read_predicate(m.group()) or m.group())
-        for m in _SCALE_WORDS.finditer(sentence)
-        if _MARKED.search(sentence[: m.start()]) or _AFTER_NUMBER.search(sentence[: m.start()])
+        for m in rules.SCALE_WORDS.finditer(sentence)
+        if rules.MARKED.search(sentence[: m.start()])
+        or rules.AFTER_NUMBER.search(sentence[: m.start()])
     ]

@@ -4,10 +4,10 @@ Nothing is decided here. What a sentence does not say itself (a year of the sent
 year before another) is marked as inferred, and a number that cannot be placed says why.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from spbe_research.claims import text_rules as rules
 from spbe_research.claims.counting_words import find_counts, find_places, scope_of
 from spbe_research.claims.mentions import (
     Mention,
@@ -21,57 +21,6 @@ from spbe_research.claims.pairing import pair
 from spbe_research.claims.values import read_number, read_predicate
 
 __all__ = ["Statement", "find_statements"]
-
-_MINISTRY = "pusat-kementerian-pendayagunaan-aparatur-negara-dan-reformasi-birokrasi"
-_SUBJECT = ("body", "several", "new", "part", "unknown", "nation")
-_ABOUT_SCORE = ("spbe", "indeks", "nilai", "skor", "predikat")
-_SCOPE = ("se", "di", "wilayah", "tingkat", "antar", "dari", "seluruh", "lingkup")
-_LOWEST, _HIGHEST = 1, 5
-_AT = 25  # characters between a value and what stands at it
-_DOMAINS = (
-    ("D1", r"\bkebijakan\b"),
-    ("D2", r"\btata\s+kelola\b"),
-    ("D3", r"\bmanajemen\b"),
-    ("D4", r"\blayanan\b"),
-)
-_DOMAIN_WORD = re.compile(r"\bdomain\b", re.IGNORECASE)
-_OTHER_INDEX = re.compile(
-    r"\b(?:IPM|SAKIP|AKIP|IKM|IPKD|SPI|MCP|EPSS|KAMI|IDSD|KIP|ITKP|IPS|LPPD|inovasi|gini|inflasi"
-    r"|reformasi birokrasi|pelayanan publik|pembangunan manusia|kepuasan masyarakat|smart city"
-    r"|kemiskinan|pertumbuhan|literasi|keterbukaan informasi|profesionalitas|indeks RB)\b",
-    re.IGNORECASE,
-)
-_TARGET = re.compile(
-    r"\b(?:target\w*|ditargetkan|menargetkan|skala|aspek)\b[^,;]*$"
-    r"|\b(?:minimal|maksimal|ambang|batas|rentang|antara|di atas|di bawah|lebih dari|kurang dari)"
-    r"(?:\s+(?:angka|nilai|indeks|skor))?\s*$",
-    re.IGNORECASE,
-)
-_UNIT = re.compile(
-    r"\s*(?:persen|%|juta|miliar|triliun|ribu|orang|unit|hari|jam|bulan|tahun|km|kali|aplikasi"
-    r"|indikator|aspek|domain|instansi|kabupaten|kota|provinsi|daerah|kementerian|lembaga)",
-    re.IGNORECASE,
-)
-_MOVED = re.compile(
-    r"\b(naik|meningkat|kenaikan|peningkatan|bertambah|turun|menurun|penurunan|berkurang|rose|fell)"
-    r"(?:\s+(?:sebesar|sebanyak|sekitar|by))?\s*$",
-    re.IGNORECASE,
-)
-_FALLS = ("turun", "menurun", "penurunan", "berkurang", "fell")
-_FROM = re.compile(
-    r"\bdari(?:\s+(?:sebelumnya|angka|nilai|indeks|skor|semula))*\s*$", re.IGNORECASE
-)
-_TO = re.compile(r"\b(?:menjadi|ke)(?:\s+(?:angka|nilai|indeks|skor))*\s*$", re.IGNORECASE)
-# 2,89 pada tahun 2023; 2,89 (2023); 2023: 2,89; tahun 2023 sebesar 2,89
-_YEAR_BEHIND = re.compile(
-    r"[\"”]?\s*\(?(?:(?:pada|di|untuk|dalam)\s+)?(?:(?:tahun|evaluasi|periode)\s+)?((?:19|20)\d{2})\b"
-    r"(?!\s*(?::|sebesar|adalah)?\s*\d[.,]\d)"
-)
-_YEAR_BEFORE = re.compile(
-    r"\b((?:19|20)\d{2})\s*(?:[:=(,]|\b(?:sebesar|adalah|mencapai|yakni|yaitu|hanya|indeks\w*|nilai\w*"
-    r"|skor\w*|SPBE)\s*)*$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -114,6 +63,7 @@ def find_statements(text: str) -> list[Statement]:
     ...     "Indeks SPBE Pemkot Kediri naik dari 3,6 pada 2023 menjadi 3,9 pada 2024.")]
     [('index', '3,6', 2023), ('index', '3,9', 2024)]
     """
+    text = rules.cleaned(text)
     context = _Context()
     found = []
     for offset, sentence in sentences_of(text):
@@ -182,19 +132,19 @@ def _subjects(named: Sequence[Mention], sentence: str, *, compares: bool) -> lis
     codes = {m.value.partition("-")[2][:2] for m in named if m.value.startswith(("kab-", "kota-"))}
     found = []
     for mention in named:
-        if mention.kind not in _SUBJECT:
+        if mention.kind not in rules.SUBJECT:
             continue
         is_province = mention.value.startswith("prov-")
         holds_another = is_province and mention.value.partition("-")[2] in codes
         is_scope = mention.before == "se" or (
-            mention.before in _SCOPE and is_province and (compares or holds_another)
+            mention.before in rules.SCOPE and is_province and (compares or holds_another)
         )
         if not is_scope and not (compares and mention.kind == "nation"):
             found.append(mention)
-    others = [m for m in found if m.value != _MINISTRY]
+    others = [m for m in found if m.value != rules.MINISTRY]
     if others:
         return others
-    return [m for m in found if m.before in _ABOUT_SCORE]
+    return [m for m in found if m.before in rules.ABOUT_SCORE]
 
 
 def _elsewhere(named: Sequence[Mention], context: _Context) -> Mention | None:
@@ -222,20 +172,24 @@ def _values(sentence: str, taken: Sequence[tuple[int, int]]) -> Iterator[Mention
 
 def _quantity(sentence: str, before: str, after: str, number: Mention) -> str:
     said = read_number(number.value)
-    if said is None or (said == said.to_integral_value() and not re.search("[.,]", number.value)):
+    if said is None or (said == said.to_integral_value() and number.value.isdigit()):
         return ""
-    if _MOVED.search(before) and (said < _LOWEST or re.match(r"\s*poin", after)):
+    if rules.MOVED.search(before) and (said < rules.LOWEST or rules.POINTS.match(after)):
         return "change"
-    if not _LOWEST <= said <= _HIGHEST or _UNIT.match(after) or _TARGET.search(before):
+    if (
+        not rules.LOWEST <= said <= rules.HIGHEST
+        or rules.UNIT.match(after)
+        or rules.TARGET.search(before)
+    ):
         return ""
     since = before[before.upper().rfind("SPBE") + 4 :] if "SPBE" in before.upper() else before
-    if _OTHER_INDEX.search(since):
+    if rules.OTHER_INDEX.search(since):
         return ""
-    if _DOMAIN_WORD.search(sentence):
+    if rules.DOMAIN_WORD.search(sentence):
         ends = [
             (match.end(), item)
-            for item, pattern in _DOMAINS
-            for match in re.finditer(pattern, before, re.IGNORECASE)
+            for item, pattern in rules.DOMAINS.items()
+            for match in pattern.finditer(before)
         ]
         if ends:
             return max(ends)[1]
@@ -255,8 +209,8 @@ def _years_of(
     for place, value in enumerate(values):
         mention, is_inferred = paired[place]
         year = int(mention.value) if mention else said[-1]
-        follows = any(_TO.search(sentence[: v.start]) for v in values[place + 1 :])
-        is_from = bool(_FROM.search(sentence[: value.start])) and follows
+        follows = any(rules.TO.search(sentence[: v.start]) for v in values[place + 1 :])
+        is_from = bool(rules.FROM.search(sentence[: value.start])) and follows
         if linked := _linked(sentence, value):
             year, is_inferred = linked, False
         elif _relative_to(value, years):
@@ -269,8 +223,8 @@ def _years_of(
 
 def _linked(sentence: str, value: Mention) -> int:
     """The year that stands right behind a value or right before it, or 0."""
-    behind = _YEAR_BEHIND.match(sentence[value.end :])
-    before = _YEAR_BEFORE.search(sentence[: value.start])
+    behind = rules.YEAR_BEHIND.match(sentence[value.end :])
+    before = rules.YEAR_BEFORE.search(sentence[: value.start])
     found = behind or before
     return int(found[1]) if found else 0
 
@@ -281,7 +235,7 @@ def _relative_to(value: Mention, years: Sequence[Mention]) -> bool:
         year.kind: min(abs(year.start - value.end), abs(value.start - year.end))
         for year in sorted(years, key=lambda year: -abs(year.start - value.end))
     }
-    return gaps.get("relative", _AT + 1) <= min(_AT, gaps.get("year", _AT))
+    return gaps.get("relative", rules.AT + 1) <= min(rules.AT, gaps.get("year", rules.AT))
 
 
 def _one_year(years: Sequence[Mention], context: _Context) -> tuple[int, bool]:
@@ -306,14 +260,14 @@ def _completed(
         made = replace(made, more=more, problem="" if more["said"] else "frame")
         made = replace(made, value=value.value.partition("|")[0])
     if made.quantity == "change":
-        word = _MOVED.search(sentence[: value.start])
+        word = rules.MOVED.search(sentence[: value.start])
         said = sorted({int(year.value) for year in years if year.kind == "year"})
         pair_of_years = said if len(said) == 2 else [made.year - 1, made.year]
         if len(said) != 2:
             made = replace(made, inferred=made.inferred | {"year"})
         more = {
             "first": str(pair_of_years[0]),
-            "fall": str(bool(word and word[1].lower() in _FALLS)),
+            "fall": str(bool(word and word[1].lower() in rules.FALLS)),
         }
         made = replace(made, year=pair_of_years[1], more=more)
     if made.problem:

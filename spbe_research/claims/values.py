@@ -15,6 +15,7 @@ from spbe_research.panel.schemas import PREDICATES
 
 __all__ = [
     "LOOSE_PREDICATES",
+    "PROBLEMS",
     "QUANTITIES",
     "agreement",
     "decimals_of",
@@ -62,7 +63,7 @@ _INVALID = {
     "en": "Invalid value {stated!r} of {what}. {why}",
     "id": "Nilai {stated!r} untuk {what} tidak dapat dibaca. {why}",
 }
-_PROBLEMS = {
+PROBLEMS = {
     "en": {
         "quantity": "The quantity must be one of {known}.",
         "predicate": "It must be one of {known}.",
@@ -142,7 +143,7 @@ def is_scale_word(text: str) -> bool:
 
 def value_problem(quantity: str, stated: str, *, language: str = "en") -> str:
     """Say what a value of a quantity must be, or nothing where it is that."""
-    said = _PROBLEMS[language]
+    said = PROBLEMS[language]
     if quantity not in QUANTITIES:
         return said["quantity"].format(known=", ".join(QUANTITIES))
     if quantity != "predicate":

@@ -329,3 +329,55 @@ def test_bodies_offices_and_persons_are_told_apart(text: str, kinds: list[str]) 
 def test_years_and_numbers(text: str, years: list[str], numbers: list[str]) -> None:
     assert [m.value for m in find_years(text) if m.kind == "year"] == years
     assert [m.value for m in find_numbers(text) if "," in m.value] == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Pada 2030, 42 persen kabupaten/kota berpredikat Baik ke atas.",
+            "Daftar yang tersedia adalah daftar tahun 2018 sampai dengan 2024.",
+        ),
+        (
+            "Pada 2024, 33 persen kota di Sulawesi Barat berpredikat Baik.",
+            "Daftar tahun 2024 tidak memuat instansi semacam itu.",
+        ),
+        (
+            "Kota Cilegon peringkat 3 dari 38 provinsi pada 2024.",
+            "Instansi ini tidak termasuk provinsi dalam daftar 2024.",
+        ),
+        ("Kemenhut peringkat 3 nasional pada 2024.", "belum ada dalam daftar yang tersedia."),
+        (
+            "Indeks SPBE Kemenhut turun 0,2 poin dari 2023 ke 2024.",
+            "belum ada dalam daftar yang tersedia.",
+        ),
+    ],
+)
+def test_what_no_list_can_answer_is_not_held_and_says_why(text: str, said: str) -> None:
+    finding = checked(text).findings[0]
+    assert finding.word == "not held here"
+    assert finding.sentences(language="id")[-1].endswith(said)
+
+
+def test_the_year_of_a_change_is_its_later_one() -> None:
+    text = "Indeks SPBE Kota Batu naik 0,22 poin."
+    assert found(text) == [("change", "0,22", "not understood")]
+    assert [f.word for f in checked(text, {0: 2024})] == [UPHELD]
+    assert [f.word for f in checked(text, {0: 2023})] == ["not comparable"]
+
+
+def test_a_pasted_blank_is_a_blank() -> None:
+    plain = "Kota Batu, Jawa Timur, meraih indeks SPBE 3,57 pada 2024."
+    for blank in "\u00a0\u2009\u202f\t":
+        assert found(plain.replace(" ", blank)) == [("index", "3,57", "confirmed")]
+
+
+def test_a_reported_index_rounded_over_an_edge_is_warned_of() -> None:
+    # Press: Kabupaten Aceh Tengah 2.59 in 2025; Baik begins at 2.60.
+    text = "Kabupaten Aceh Tengah pada 2025 meraih indeks SPBE 2,6."
+    finding = checked(text).findings[0]
+    assert finding.word == "reported by the press"
+    assert finding.sentences(language="id")[-1] == (
+        "Hati-hati dengan pembulatan: 2,6 akan berpredikat Baik, sedangkan indeks 2,59 berpredikat "
+        "Cukup."
+    )

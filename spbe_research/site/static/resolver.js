@@ -263,7 +263,7 @@ globalThis.SpbeResolver = function (SPBE) {
   function reported(verdict) {
     var key = (verdict.id || verdict.agency) + "|" + verdict.year;
     if (!has(record.press, key)) { return false; }
-    var press = record.press[key], agrees;
+    var press = record.press[key], agrees, agreed;
     verdict.basis = "press";
     if (verdict.quantity === "predicate") {
       var bands = possible(press[0], verdict.year);
@@ -272,10 +272,17 @@ globalThis.SpbeResolver = function (SPBE) {
       agrees = verdict.stated === verdict.published;
     } else {
       verdict.published = press[0];
-      agrees = agreement(verdict.stated, press[0]) !== "contradicted";
+      agreed = agreement(verdict.stated, press[0]);
+      agrees = agreed !== "contradicted";
     }
     verdict.verdict = !verdict.published ? "not held here" : agrees ? "reported by the press" : "contradicted";
     hint(verdict, "press", { address: press[1] });
+    if (agreed) {
+      var kept = verdict.verdict;
+      verdict.verdict = agreed;
+      crossing(verdict);
+      verdict.verdict = kept;
+    }
     return true;
   }
   function unpublished(verdict) {
@@ -342,11 +349,14 @@ globalThis.SpbeResolver = function (SPBE) {
     flagged(verdict);
     if (found[3]) { carried(verdict); }
   }
+  function claim(id, agency, year, quantity, stated) {
+    return { id: id, agency: agency, year: year, quantity: quantity, stated: stated, verdict: "not held here",
+      published: "", computed: "", basis: "printed", about: "", carried: null, source: "", hints: [] };
+  }
   // The verdict on an index or a predicate of one body, or null where the value is neither.
   function check(id, year, text) {
     var stated = text.trim(), scale = scaleWord(stated);
-    var verdict = { id: id, agency: names.bodies[places[id]][1], year: year, quantity: "index", stated: stated,
-      verdict: "not held here", published: "", computed: "", basis: "printed", carried: null, hints: [] };
+    var verdict = claim(id, names.bodies[places[id]][1], year, "index", stated);
     if (scale.predicate) {
       verdict.quantity = "predicate";
       verdict.stated = scale.predicate;
@@ -369,8 +379,9 @@ globalThis.SpbeResolver = function (SPBE) {
   }
   function headline(verdict, language) {
     var values = { agency: verdict.agency, year: String(verdict.year), item: verdict.quantity,
-      stated: verdict.stated, published: verdict.published, first: String(verdict.carried) };
-    values.subject = filled(said.subject[verdict.quantity][language], values, language);
+      stated: verdict.stated, published: verdict.published, first: String(verdict.carried),
+      about: verdict.counted, years: verdict.about };
+    values.subject = filled(said.subject[verdict.kind || verdict.quantity][language], values, language);
     var key = verdict.verdict;
     if (key === "contradicted" && verdict.basis !== "printed") {
       key += ", " + (verdict.published ? verdict.basis : "edge");
@@ -384,5 +395,11 @@ globalThis.SpbeResolver = function (SPBE) {
   }
   return { normalise: normalise, read: read, near: near, check: check, headline: headline, hints: hints,
     bodies: names.bodies, body: function (id) { return names.bodies[places[id]]; },
-    isListed: function (id) { return has(record.rows, id); } };
+    isListed: function (id) { return has(record.rows, id); },
+    // What facts.js builds upon.
+    parts: { has: has, writing: writing, owners: owners, newOwners: names.newOwners, "new": names["new"],
+      before: rules.before, record: record, said: said, number: number, scaled: scaled, agreement: agreement,
+      cents: cents, ofCents: ofCents, band: band, possible: possible, scaleWord: scaleWord, row: row,
+      years: years, spell: spell, hint: hint, crossing: crossing, reported: reported, claim: claim,
+      checkIndex: checkIndex, checkPredicate: checkPredicate } };
 };

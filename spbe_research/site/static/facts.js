@@ -1,0 +1,697 @@
+"use strict";
+// A pasted text: what it states, and the verdict on each, as spbe_research.claims reads and judges it.
+// The rules are Python's own (facts-data.js), and so are the answers (tests/site/test_facts.py).
+globalThis.SpbeFacts = function (R, FACTS) {
+  const P = R.parts, said = Object.assign({}, P.said, FACTS.sentences), predicates = P.record.predicates;
+  const rules = built(FACTS.rules), has = P.has;
+  const CONTRADICTED = "contradicted", FOLLOWS = "follows from what is printed", NOT_HELD = "not held here";
+
+  function built(rule) {
+    if (rule && rule.re) { return new RegExp(rule.re, "g" + rule.flags); }
+    if (Array.isArray(rule)) { return rule.map(built); }
+    if (!rule || typeof rule !== "object") { return rule; }
+    return Object.fromEntries(Object.entries(rule).map(([name, each]) => [name, built(each)]));
+  }
+  function first(rule, text) { rule.lastIndex = 0; return rule.exec(text); }
+  function all(rule, text) { rule.lastIndex = 0; return Array.from(text.matchAll(rule)); }
+  function end(match) { return match.index + match[0].length; }
+  function mention(kind, from, to, value, before) { return { kind, start: from, end: to, value, before: before || "" }; }
+  function overlaps(found, match) { return found.some((m) => m.start < end(match) && match.index < m.end); }
+  function byStart(list) { return list.sort((a, b) => a.start - b.start); }
+  function isUpper(text) { return text === text.toUpperCase() && text !== text.toLowerCase(); }
+  function unique(list) { return Array.from(new Set(list)); }
+
+  // ---- mentions: claims/mentions.py ----------------------------------------------------------
+  function cleaned(text) { // one mark a letter, as Python counts; every blank but the end of a line a space
+    return Array.from(text).map((mark) => mark.length > 1 ? "\ufffd" : mark).join("")
+      .replace(/[\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff\t\r\f\v]/g, " ");
+  }
+  function sentencesOf(text) {
+    const found = [];
+    let from = 0;
+    function add(part) {
+      if (part.trim()) { found.push([from + part.length - part.trimStart().length, part.trim()]); }
+    }
+    all(rules.ENDS, text).forEach((match) => {
+      const part = text.slice(from, match.index + match[0].trimEnd().length);
+      if (first(rules.SHORT_END, part)) { return; }
+      add(part);
+      from = end(match);
+    });
+    add(text.slice(from));
+    return found;
+  }
+  function findBodies(sentence) {
+    let found = all(rules.NATION, sentence).map((m) => mention("nation", m.index, end(m), ""));
+    const words = all(rules.WORD, sentence);
+    for (let place = 0; place < words.length;) {
+      const [name, length] = nameAt(sentence, words, place);
+      if (name && !found.some((m) => m.start < name.end && name.start < m.end)) { found.push(name); }
+      place += length;
+    }
+    byStart(found);
+    const offices = found.filter((m) => m.kind === "part").map((m) => m.start);
+    found = found.filter((m) => m.kind === "part" || offices.indexOf(m.end + 1) < 0);
+    const known = found.slice();
+    all(rules.UNKNOWN, sentence).forEach((m) => {
+      if (!overlaps(known, m)) { found.push(mention("unknown", m.index, end(m), m[0])); }
+    });
+    byStart(found);
+    return found.filter((m, place) => !locates(sentence, found, place));
+  }
+  function code(id) { return id.slice(id.indexOf("-") + 1); }
+  function locates(sentence, found, place) {
+    if (!place || !found[place].value.startsWith("prov-")) { return false; }
+    const before = found[place - 1];
+    return /^(kab|kota)-/.test(before.value) && code(before.value).slice(0, 2) === code(found[place].value) &&
+      !!first(rules.WHERE, sentence.slice(before.end, found[place].start));
+  }
+  function nameAt(sentence, words, place) {
+    for (let length = Math.min(rules.LONGEST_NAME, words.length - place); length > 0; length--) {
+      const part = words.slice(place, place + length), from = part[0].index, to = end(part[length - 1]);
+      const written = sentence.slice(from, to);
+      if (first(rules.NAME_BROKEN, written.replace(/\.+$/, ""))) { continue; }
+      if (rules.LINKS.indexOf(part[0][0]) >= 0 || rules.LINKS.indexOf(part[length - 1][0]) >= 0) { continue; }
+      const key = P.writing(R.normalise(written)), owners = has(P.owners, key) ? P.owners[key] : [];
+      const place_new = has(P.newOwners, key) ? P.newOwners[key] : -1;
+      if (!owners.length && place_new < 0 || !isName(sentence, part)) { continue; }
+      if (written.includes(",") && owners.length !== 1 && place_new < 0) { continue; }
+      let kind = "new", value = String(place_new);
+      if (owners.length) {
+        value = owners.map((owner) => R.bodies[owner][0]).join(" ");
+        kind = office(sentence, words, place) || (owners.length === 1 ? "body" : "several");
+      }
+      return [mention(kind, from, written.endsWith(".") ? to - 1 : to, value, wordBefore(sentence, words, place)), length];
+    }
+    return [null, 1];
+  }
+  function isName(sentence, words) {
+    const plain = words.map((word) => word[0].replace(/\.+$/, ""));
+    const named = plain.filter((word) => rules.KINDS.indexOf(word.toLowerCase()) < 0);
+    if (!named.length || !named.every((word) => /^[A-Z0-9]/.test(word) || rules.SMALL.indexOf(word.toLowerCase()) >= 0)) {
+      return false;
+    }
+    if (plain.length > 1 || rules.ORDINARY.indexOf(plain[0].toLowerCase()) < 0) { return true; }
+    if (first(rules.SCORE_BEHIND, sentence.slice(end(words[words.length - 1])))) { return true; }
+    return isUpper(plain[0]) && !isUpper(sentence);
+  }
+  function wordBefore(sentence, words, place) {
+    if (!place) { return ""; }
+    const gap = sentence.slice(end(words[place - 1]), words[place].index);
+    return /^[ -]*$/.test(gap) ? words[place - 1][0].toLowerCase().replace(/\.+$/, "") : "";
+  }
+  function office(sentence, words, place) {
+    for (let back = 1; back < 4; back++) {
+      const word = place >= back ? wordBefore(sentence, words, place - back + 1) : "";
+      if (!word) { return ""; }
+      if (rules.PERSONS.indexOf(word) >= 0) { return "person"; }
+      const isOffice = rules.OFFICES.some((each) => word.startsWith(each)) && word.length > rules.SHORTEST_OFFICE;
+      if (P.before.indexOf(word) >= 0 || isOffice) {
+        return rules.PERSONS.indexOf(wordBefore(sentence, words, place - back)) >= 0 ? "person" : "part";
+      }
+      if (!/^[A-Z]/.test(words[place - back][0])) { return ""; }
+    }
+    return "";
+  }
+  function blanked(sentence) { return sentence.replace(rules.NO_YEAR, (found) => " ".repeat(found.length)); }
+  function findYears(sentence) {
+    const blank = blanked(sentence);
+    return byStart(all(rules.YEAR, blank).map((m) => mention("year", m.index, end(m), m[1]))
+      .concat(all(rules.RELATIVE, blank).map((m) => mention("relative", m.index, end(m), ""))));
+  }
+  function findNumbers(sentence) {
+    return all(rules.NUMBER, blanked(sentence)).map((m) => mention("number", m.index, end(m), m[1]));
+  }
+  function findPredicates(sentence) {
+    return all(rules.SCALE_WORDS, sentence)
+      .filter((m) => [rules.MARKED, rules.AFTER_NUMBER].some((rule) => first(rule, sentence.slice(0, m.index))))
+      .map((m) => mention("predicate", m.index, end(m), P.scaleWord(m[0]).predicate || m[0]));
+  }
+
+  // ---- among whom, places, counts: claims/group_words.py, counting_words.py -----------------------
+  const provinces = {};
+  Object.keys(P.owners).forEach((key) => {
+    P.owners[key].forEach((owner) => {
+      const body = R.bodies[owner];
+      if (body[2] === "provinsi") { provinces[key] = body[1].replace(/^Provinsi /, ""); }
+    });
+  });
+  function provinceOf(plain) {
+    const words = plain.split(" ").filter(Boolean);
+    for (let length = Math.min(words.length, 5); length > 0; length--) {
+      for (let from = 0; from + length <= words.length; from++) {
+        const key = P.writing(R.normalise(words.slice(from, from + length).join(" ")));
+        if (has(provinces, key)) {
+          return [provinces[key], words.slice(0, from).concat(words.slice(from + length)).join(" ")];
+        }
+      }
+    }
+    return ["", plain];
+  }
+  function readGroup(text) {
+    const plain = all(rules.PLAIN_WORD, text.toLowerCase()).map((m) => m[0]).join(" ").replace(rules.KAB, "kabupaten");
+    const [province, rest] = provinceOf(plain);
+    const kind = Object.keys(rules.GROUPS).find((each) => first(rules.GROUPS[each], rest)) || "";
+    return province && kind === "provinsi" ? "" : kind;
+  }
+  function findPlaces(sentence) {
+    const found = [];
+    rules.PLACES.forEach((rule) => all(rule, sentence).forEach((match) => {
+      if (overlaps(found, match) || first(rules.SEVERAL, sentence.slice(0, match.index))) { return; }
+      const low = match.groups.low || "", nth = match.groups.nth || low, digits = first(rules.DIGITS, nth);
+      const place = digits ? Number(digits[0]) : rules.ORDINALS[nth.toLowerCase().trim()] || 1;
+      found.push(mention("place", match.index, end(match), place + "|" + (low ? "low" : ""), "rank"));
+    }));
+    return byStart(found);
+  }
+  function findCounts(sentence) {
+    const found = [];
+    [["share", rules.SHARE], ["count", rules.COUNT]].forEach(([quantity, rule]) => all(rule, sentence).forEach((match) => {
+      if (overlaps(found, match)) { return; }
+      const said = match.groups, kind = readGroup(said.group);
+      const group = said.group.toLowerCase() === "daerah" ? "local" : kind || "all";
+      const value = [said.count, said.of || "", P.scaleWord(said.predicate).predicate, said.above ? "at_least" : "", group];
+      found.push(mention("count", match.index, end(match), value.join("|"), quantity));
+    }));
+    return found;
+  }
+  function scopeOf(sentence, value, scopes) {
+    const regions = scopes.filter((m) => m.value.startsWith("prov-"));
+    const near = regions.filter((m) => m.start >= value.end && m.start - value.end <= rules.AT);
+    const named = (near.length ? near : regions).map((m) => R.body(m.value)[1].replace(/^Provinsi /, ""));
+    const behind = first(rules.ELSEWHERE, sentence.slice(value.end).trimStart());
+    const isAt = regions.some((m) => m.start >= value.end && m.start - value.end <= rules.IS_AT);
+    const isOther = behind && !isAt && rules.NATIONWIDE.indexOf(behind[1].split(/\s+/)[0].toLowerCase()) < 0;
+    let kind = "", of = "", match = first(rules.OF, sentence);
+    if (match) {
+      of = match[1];
+      kind = match[2].toLowerCase().startsWith("daerah") ? "local" : readGroup(match[2]);
+    } else if (!named.length && (match = first(rules.AMONG, sentence))) {
+      kind = readGroup(match[1] || match[2]);
+    }
+    return { kind: kind === "all" ? "" : kind, province: named[0] || "", of: of, low: value.value.split("|")[1],
+      said: (named.length || kind) && !isOther ? "yes" : "" };
+  }
+
+  // ---- which belongs to which: claims/pairing.py ---------------------------------------------------
+  function pair(values, labels) {
+    if (!labels.length) { return values.map(() => [null, false]); }
+    if (labels.every((m) => m.kind === labels[0].kind && m.value === labels[0].value)) {
+      return values.map(() => [labels[0], false]);
+    }
+    const order = byStart(values.concat(labels)), isLabel = order.map((m) => labels.indexOf(m) >= 0);
+    const found = sticky(order, isLabel) || sticky(order.slice().reverse(), isLabel.slice().reverse());
+    return found ? values.map((m) => [found[m.start], false]) : beside(order, isLabel, values);
+  }
+  function sticky(order, isLabel) {
+    if (!isLabel[0] || isLabel[isLabel.length - 1]) { return null; }
+    const found = {};
+    let label = order[0];
+    for (let place = 0; place < order.length; place++) {
+      if (!isLabel[place]) { found[order[place].start] = label; continue; }
+      if (place && isLabel[place - 1] && order[place - 1].value !== order[place].value) { return null; }
+      label = order[place];
+    }
+    return found;
+  }
+  function beside(order, isLabel, values) {
+    const chosen = values.map((value) => {
+      const place = order.indexOf(value);
+      const left = place && isLabel[place - 1] ? order[place - 1] : null;
+      const right = isLabel[place + 1] ? order[place + 1] : null;
+      if (!left !== !right) { return [left || right, !!left && isCrowded(order, isLabel, place - 1)]; }
+      const earlier = order.filter((m, i) => i < place && isLabel[i]), later = order.filter((m, i) => i > place && isLabel[i]);
+      return [earlier.length ? earlier[earlier.length - 1] : later[0], true];
+    });
+    const taken = chosen.filter((each) => !each[1]).map((each) => each[0].start);
+    return chosen.map(([label, guessed]) => [label, guessed || taken.filter((start) => start === label.start).length > 1]);
+  }
+  function isCrowded(order, isLabel, place) {
+    return place > 0 && isLabel[place - 1] && order[place - 1].kind !== "part" && order[place - 1].value !== order[place].value;
+  }
+
+  // ---- statements: claims/statements.py ------------------------------------------------------------
+  function findStatements(text) {
+    let context = { subject: null, year: 0 }, found = [];
+    sentencesOf(text).forEach(([offset, sentence]) => {
+      const [made, next] = ofSentence(sentence, context);
+      made.forEach((each) => { each.start += offset; each.end += offset; each.from = offset; each.to = offset + sentence.length; });
+      found = found.concat(made);
+      context = next;
+    });
+    return found;
+  }
+  function yearsSaid(years) {
+    return unique(years.filter((m) => m.kind === "year").map((m) => Number(m.value))).sort((a, b) => a - b);
+  }
+  function ofSentence(sentence, context) {
+    const named = findBodies(sentence), years = findYears(sentence);
+    const counts = findCounts(sentence), places = findPlaces(sentence), taken = counts.concat(places);
+    const values = byStart(valuesOf(sentence, taken).concat(places)), compares = taken.length > 0;
+    const subjects = subjectsOf(named, compares);
+    const scopes = named.filter((m) => (m.kind === "body" || m.kind === "nation") && subjects.indexOf(m) < 0);
+    const yearOf = yearsOf(values, years, sentence, context), bodyOf = pair(values, subjects);
+    const made = values.map((value, place) => {
+      let [subject, guessed] = bodyOf[place];
+      const inferred = new Set(guessed ? ["pairing"] : []), given = subject ? null : elsewhere(named, context);
+      if (given) { subject = given; inferred.add("agency"); }
+      if (yearOf[place][1]) { inferred.add("year"); }
+      return completed({ start: value.start, end: value.end, quantity: value.before, value: value.value, subject: subject,
+        year: yearOf[place][0], inferred: inferred, more: {}, problem: "" }, value, sentence, scopes, years);
+    });
+    counts.forEach((count) => { made.push(counted(count, sentence, years, context, scopes)); });
+    return [doubted(byStart(made)), carriedOn(context, subjects, years)];
+  }
+  function doubted(made) {
+    const seen = {};
+    made.forEach((each) => {
+      const key = JSON.stringify([each.quantity, each.subject ? each.subject.value : "", each.year].concat(Object.values(each.more)));
+      if (!has(seen, key)) { seen[key] = each.value; }
+      if (seen[key] !== each.value) { each.inferred.add("pairing"); }
+    });
+    return made;
+  }
+  function subjectsOf(named, compares) {
+    const codes = named.filter((m) => /^(kab|kota)-/.test(m.value)).map((m) => code(m.value).slice(0, 2));
+    const found = named.filter((m) => {
+      if (rules.SUBJECT.indexOf(m.kind) < 0) { return false; }
+      const isProvince = m.value.startsWith("prov-"), holds = isProvince && codes.indexOf(code(m.value)) >= 0;
+      const isScope = m.before === "se" || rules.SCOPE.indexOf(m.before) >= 0 && isProvince && (compares || holds);
+      return !isScope && !(compares && m.kind === "nation");
+    });
+    const others = found.filter((m) => m.value !== rules.MINISTRY);
+    return others.length ? others : found.filter((m) => rules.ABOUT_SCORE.indexOf(m.before) >= 0);
+  }
+  function elsewhere(named, context) {
+    const persons = named.filter((m) => m.kind === "person");
+    if (unique(persons.map((m) => m.value)).length === 1 && !persons[0].value.includes(" ")) {
+      return Object.assign({}, persons[0], { kind: "body" });
+    }
+    return context.subject;
+  }
+  function valuesOf(sentence, taken) {
+    const found = [];
+    let last = 0;
+    function isTaken(m) { return taken.some((each) => each.start <= m.start && m.start < each.end); }
+    findNumbers(sentence).forEach((number) => {
+      const before = sentence.slice(last, number.start);
+      last = number.end;
+      number.before = isTaken(number) ? "" : quantityOf(sentence, before, sentence.slice(number.end), number);
+      if (number.before) { found.push(number); }
+    });
+    findPredicates(sentence).forEach((m) => { if (!isTaken(m)) { m.before = "predicate"; found.push(m); } });
+    return found;
+  }
+  function quantityOf(sentence, before, after, number) {
+    if (/^\d+$/.test(number.value)) { return ""; }
+    const value = Number(number.value.replace(",", ".")), upper = before.toUpperCase();
+    if (first(rules.MOVED, before) && (value < rules.LOWEST || first(rules.POINTS, after))) { return "change"; }
+    if (value < rules.LOWEST || value > rules.HIGHEST || first(rules.UNIT, after) || first(rules.TARGET, before)) { return ""; }
+    const since = upper.includes("SPBE") ? before.slice(upper.lastIndexOf("SPBE") + 4) : before;
+    if (first(rules.OTHER_INDEX, since)) { return ""; }
+    let item = "index", last = -1;
+    if (first(rules.DOMAIN_WORD, sentence)) {
+      Object.keys(rules.DOMAINS).forEach((each) => all(rules.DOMAINS[each], before).forEach((m) => {
+        if (end(m) > last) { last = end(m); item = each; }
+      }));
+    }
+    return item;
+  }
+  function yearsOf(values, years, sentence, context) {
+    const known = yearsSaid(years), last = known[known.length - 1];
+    if (!known.length) {
+      return values.map((m) => [context.year ? context.year - (isRelative(m, years) ? 1 : 0) : 0, context.year > 0]);
+    }
+    const paired = pair(values, years.filter((m) => m.kind === "year"));
+    return values.map((value, place) => {
+      const follows = values.slice(place + 1).some((m) => first(rules.TO, sentence.slice(0, m.start)));
+      const isFrom = first(rules.FROM, sentence.slice(0, value.start)) && follows;
+      const linked = first(rules.YEAR_BEHIND, sentence.slice(value.end)) || first(rules.YEAR_BEFORE, sentence.slice(0, value.start));
+      if (linked) { return [Number(linked[1]), false]; }
+      if (isRelative(value, years)) { return [last - 1, true]; }
+      if (known.length === 1 && isFrom) { return [known[0] - 1, true]; }
+      return [paired[place][0] ? Number(paired[place][0].value) : last, paired[place][1]];
+    });
+  }
+  function isRelative(value, years) {
+    function gap(kind, none) {
+      const found = years.filter((m) => m.kind === kind), gaps = found.map((m) => Math.abs(m.start - value.end));
+      const nearest = found[gaps.lastIndexOf(Math.min.apply(null, gaps))];
+      return nearest ? Math.min(Math.abs(nearest.start - value.end), Math.abs(value.start - nearest.end)) : none;
+    }
+    return gap("relative", rules.AT + 1) <= Math.min(rules.AT, gap("year", rules.AT));
+  }
+  function completed(made, value, sentence, scopes, years) {
+    if (made.quantity === "predicate" && !P.scaleWord(made.value).predicate) { made.problem = "loose"; }
+    if (made.quantity === "rank") {
+      made.more = scopeOf(sentence, value, scopes);
+      made.problem = made.more.said ? "" : "frame";
+      made.value = value.value.split("|")[0];
+    }
+    if (made.quantity === "change") {
+      const word = first(rules.MOVED, sentence.slice(0, value.start)), known = yearsSaid(years);
+      const both = known.length === 2 ? known : [made.year - 1, made.year];
+      if (known.length !== 2) { made.inferred.add("year"); }
+      made.more = { first: String(both[0]), fall: word && rules.FALLS.indexOf(word[1].toLowerCase()) >= 0 ? "True" : "False" };
+      made.year = both[1];
+    }
+    if (!made.problem) {
+      made.problem = !made.subject ? "agency" : ["part", "several", "unknown"].indexOf(made.subject.kind) >= 0 ? made.subject.kind
+        : made.year ? "" : "year";
+    }
+    return made;
+  }
+  function counted(count, sentence, years, context, scopes) {
+    const known = yearsSaid(years), year = known.length ? known[known.length - 1] : context.year;
+    const guessed = known.length ? known.length > 1 : context.year > 0, parts = count.value.split("|");
+    return { start: count.start, end: count.end, quantity: count.before, value: parts[0], subject: null, year: year,
+      inferred: new Set(guessed ? ["year"] : []), problem: year ? "" : "year",
+      more: { of: parts[1], predicate: parts[2], how: parts[3], kind: parts[4], province: scopeOf(sentence, count, scopes).province } };
+  }
+  function carriedOn(context, subjects, years) {
+    const bodies = subjects.filter((m) => m.kind === "body"), known = yearsSaid(years);
+    const one = unique(bodies.map((m) => m.value)).length === 1 ? bodies[bodies.length - 1] : null;
+    return { subject: subjects.length ? one : context.subject, year: known.length === 1 ? known[0] : known.length ? 0 : context.year };
+  }
+
+  // ---- verdicts on domains and the country: claims/checking.py --------------------------------------
+  function held(verdict, kind, values, published, verdictIs) {
+    P.hint(verdict, kind, values);
+    verdict.basis = "computed";
+    verdict.published = published;
+    verdict.verdict = verdictIs;
+  }
+  function pressed(verdict) {
+    const item = verdict.quantity === "predicate" ? "index" : verdict.quantity;
+    const row = FACTS.press[[verdict.id || verdict.agency, verdict.year, item].join("|")];
+    if (!row) { return false; }
+    verdict.source = row[2];
+    if (verdict.quantity === "index" || verdict.quantity === "predicate") { return P.reported(verdict); }
+    verdict.basis = "press";
+    verdict.published = row[0];
+    verdict.verdict = P.agreement(verdict.stated, row[0]) === CONTRADICTED ? CONTRADICTED : "reported by the press";
+    P.hint(verdict, "press", { address: row[1] });
+    return true;
+  }
+  function decimal(whole, decimals) {
+    const digits = String(whole).padStart(decimals + 1, "0");
+    return digits.slice(0, -decimals) + "." + digits.slice(-decimals);
+  }
+  function checkDomain(verdict) {
+    const place = FACTS.domains.indexOf(verdict.quantity), year = verdict.year;
+    const printed = ((FACTS.printed[verdict.id] || {})[year] || [])[place], levels = (FACTS.levels[verdict.id] || {})[year];
+    const key = [verdict.id, year, verdict.quantity].join("|"), isSolved = FACTS.solved.indexOf(key) >= 0;
+    const isPrinted = printed !== undefined && printed !== null;
+    if (!isPrinted && !levels) {
+      if (!pressed(verdict)) { P.hint(verdict, "no_domains"); }
+      return;
+    }
+    const text = isPrinted ? decimal(printed, 2) : decimal(levels[place], 4), agrees = P.agreement(verdict.stated, text);
+    const values = { value: text, item: verdict.quantity }, follows = agrees === CONTRADICTED ? CONTRADICTED : FOLLOWS;
+    verdict.source = (isPrinted ? FACTS.printedSources : FACTS.levelSources)[year];
+    if (isSolved) {
+      held(verdict, "solved", values, text, follows);
+    } else if (isPrinted) {
+      verdict.published = text;
+      verdict.verdict = agrees;
+    } else {
+      values.n = String(FACTS.nLevels[year]);
+      held(verdict, "from_levels", values, P.ofCents(P.cents(text)), follows);
+    }
+    if (isPrinted && has(FACTS.flags, key)) { P.hint(verdict, "flag", { reason: FACTS.flags[key] }); }
+  }
+  function checkNation(verdict) {
+    const isPredicate = verdict.quantity === "predicate", item = isPredicate ? "index" : verdict.quantity;
+    const rows = FACTS.means[verdict.year + "|" + item];
+    if (!rows) { P.hint(verdict, "no_national"); return; }
+    if (isPredicate) {
+      const bands = rows.map((row) => P.band(row[0], verdict.year)), agrees = bands.indexOf(verdict.stated) >= 0;
+      const best = Math.max(0, bands.indexOf(verdict.stated));
+      held(verdict, "national_band", { year: String(verdict.year), index: rows[best][0], predicate: bands[best] }, bands[best],
+        agrees ? FOLLOWS : CONTRADICTED);
+      verdict.source = rows[best][1];
+      return;
+    }
+    const order = ["confirmed", "rounds to", CONTRADICTED], verdicts = rows.map((row) => order.indexOf(P.agreement(verdict.stated, row[0])));
+    const best = verdicts.indexOf(Math.min.apply(null, verdicts));
+    verdict.verdict = order[verdicts[best]];
+    verdict.published = rows[best][0];
+    verdict.source = rows[best][1];
+    if (item === "index") { P.crossing(verdict); }
+    rows.forEach((row) => {
+      if (row[0] !== rows[best][0]) { P.hint(verdict, "other_document", { value: row[0], document: FACTS.titles[row[1]] }); }
+    });
+  }
+  function checkOne(verdict) {
+    if (verdict.agency === FACTS.nation) { checkNation(verdict); return; }
+    if (FACTS.domains.indexOf(verdict.quantity) >= 0) { checkDomain(verdict); return; }
+    if (P.row(verdict.id, verdict.year)) { verdict.source = FACTS.sources[verdict.year]; } else { pressedSource(verdict); }
+    (verdict.quantity === "predicate" ? P.checkPredicate : P.checkIndex)(verdict);
+  }
+  function pressedSource(verdict) {
+    const row = FACTS.press[verdict.id + "|" + verdict.year + "|index"];
+    if (row) { verdict.source = row[2]; }
+  }
+
+  // ---- places, counts, shares, changes: claims/groups.py, comparing.py --------------------------------
+  const lists = {};
+  Object.keys(P.record.rows).forEach((id) => P.record.rows[id].forEach((row) => {
+    const year = row[0], type = FACTS.types[id + "|" + year] || R.body(id)[2], lies = FACTS.lies[id];
+    (lists[year] = lists[year] || []).push({ id: id, type: type, units: Number(row[1].replace(".", "")), text: row[1],
+      printed: row[2], isCarried: !!row[3],
+      province: lies ? FACTS.provinces[lies[FACTS.before.indexOf(year) >= 0 ? 1 : 0]] : "" });
+  }));
+  function group(kind, province, status) { return { kind: kind, province: province, status: status || FACTS.statuses[0] }; }
+  function frameCode(each, year) { return [each.kind, each.province, year, each.status].join("|"); }
+  function members(each, year) {
+    const types = has(FACTS.groups, each.kind) ? FACTS.groups[each.kind] : [each.kind];
+    return (lists[year] || []).filter((row) => (!types.length || types.indexOf(row.type) >= 0) &&
+      (each.status === FACTS.statuses[0] || !row.isCarried) && (!each.province || row.province === each.province));
+  }
+  function framesOf(id, year, kind, province) {
+    const own = R.body(id)[2], isRegion = own === "kabupaten" || own === "kota";
+    let kinds = province ? (isRegion ? ["kabkota", "local", own] : [own, "local"])
+      : isRegion || own === "provinsi" ? [own, "local", "all"] : [own, "central", "all"];
+    if (kind) { kinds = [kind]; }
+    const found = [];
+    kinds.forEach((each) => {
+      const n = members(group(each, province), year).length;
+      FACTS.statuses.forEach((status, place) => {
+        const rows = members(group(each, province, status), year);
+        if (place && rows.length === n || !rows.some((row) => row.id === id)) { return; }
+        const value = rows.find((row) => row.id === id).units;
+        found.push({ group: group(each, province, status), n: rows.length, rows: rows, value: value });
+      });
+    });
+    return found;
+  }
+  function span(first, last) { return first === last ? String(first) : first + "-" + last; }
+  function checkPlace(verdict, more) {
+    const year = verdict.year, place = Number(verdict.stated), of = Number(more.of || 0), isLow = more.low === "low";
+    if (!P.row(verdict.id, year)) {
+      const known = P.years(verdict.id);
+      P.hint(verdict, known.length ? "published_years" : "never_published", known.length ? { years: P.spell(known) } : {});
+      return;
+    }
+    const found = framesOf(verdict.id, year, more.kind, more.province);
+    if (!found.length) {
+      P.hint(verdict, "outside", { frame: frameCode(group(more.kind || "all", more.province), year) });
+      return;
+    }
+    found.forEach((each) => {
+      each.first = 1 + each.rows.filter((row) => isLow ? row.units < each.value : row.units > each.value).length;
+      each.last = each.first - 1 + each.rows.filter((row) => row.units === each.value).length;
+    });
+    function fits(each) { return each.first <= place && place <= each.last; }
+    let right = found.filter((each) => fits(each) && (!of || of === each.n));
+    let told = found;
+    if (right.length) {
+      const best = right[0];
+      told = [best].concat(found.filter((each) => each !== best && (each.first !== best.first || each.last !== best.last)));
+    }
+    const hints = unique(told.slice(0, 4).map((each) =>
+      JSON.stringify({ frame: frameCode(each.group, year), value: span(each.first, each.last), n: String(each.n) })));
+    hints.forEach((each) => P.hint(verdict, isLow ? "place_last" : "place", JSON.parse(each)));
+    if (of && !right.length) {
+      right = found.filter(fits);
+      P.hint(verdict, "other_size", { n: String(found[0].n), stated: String(of) });
+    }
+    verdict.published = span(found[0].first, found[0].last);
+    verdict.verdict = right.length && !(of && of !== right[0].n) ? FOLLOWS : CONTRADICTED;
+    verdict.basis = "computed";
+    verdict.source = FACTS.sources[year];
+  }
+  function percent(count, n) {
+    const cents = Math.floor((20000 * count + n) / (2 * n));
+    return P.ofCents(cents);
+  }
+  function groupsOf(year, kind, province, of) {
+    const kinds = province && (kind === "all" || kind === "kabkota") ? ["kabkota", "local", "kabupaten", "kota"] : [kind];
+    const groups = [];
+    kinds.forEach((each) => FACTS.statuses.forEach((status) => groups.push(group(each, province, status))));
+    if (!of) { return groups.filter((each) => each.kind === kinds[0]); }
+    const fitting = groups.filter((each) => members(each, year).length === of);
+    return fitting.length ? fitting : groups;
+  }
+  function checkCount(verdict, more) {
+    const year = verdict.year, isShare = verdict.quantity === "share", of = isShare ? 0 : Number(more.of || 0);
+    const groups = groupsOf(year, more.kind, more.province, of), at = predicates.indexOf(more.predicate), tries = [];
+    const stated = isShare ? verdict.stated : Number(verdict.stated), hows = at < predicates.length - 1 ? ["exactly", "at_least"] : ["exactly"];
+    verdict.agency = frameCode(groups[0], year);
+    verdict.about = more.predicate + "|" + (more.how || "exactly");
+    if (isShare) { verdict.stated += " %"; }
+    groups.forEach((each) => (more.how ? [more.how] : hows).forEach((how) => {
+      const wanted = how === "exactly" ? [more.predicate] : predicates.slice(at), rows = members(each, year);
+      const options = rows.map((row) => row.printed >= 0 ? [predicates[row.printed]] : P.possible(row.text, year));
+      function isWanted(band) { return wanted.indexOf(band) >= 0; }
+      tries.push({ group: each, how: how, fewest: options.filter((bands) => bands.every(isWanted)).length,
+        most: options.filter((bands) => bands.some(isWanted)).length, n: rows.length });
+    }));
+    if (!tries[0].n) {
+      const years = P.record.years;
+      if (lists[year]) { P.hint(verdict, "nobody", { year: String(year) }); return; }
+      P.hint(verdict, "years_held", { first: String(years[0]), last: String(years[years.length - 1]) });
+      return;
+    }
+    const certain = tries.filter((t) => t.fewest === t.most && (isShare
+      ? t.n && P.agreement(stated, percent(t.fewest, t.n)) !== CONTRADICTED : t.fewest === stated));
+    const possible = isShare ? certain : tries.filter((t) => t.fewest <= stated && stated <= t.most);
+    const best = certain[0] || possible[0] || tries[0], isOther = of && of !== best.n;
+    [best].concat(tries.filter((t) => t.group === best.group && t !== best)).forEach((t) => {
+      P.hint(verdict, t.fewest === t.most ? "counted" : "counted_between", { frame: frameCode(t.group, year),
+        about: more.predicate + "|" + t.how, value: String(t.fewest), value_high: String(t.most),
+        value_pct: percent(t.fewest, t.n), n: String(t.n) });
+    });
+    if (isOther) { P.hint(verdict, "other_size", { n: String(best.n), stated: String(of) }); }
+    verdict.agency = frameCode(best.group, year);
+    verdict.about = more.predicate + "|" + best.how;
+    verdict.verdict = isOther ? CONTRADICTED : certain.length ? FOLLOWS : possible.length ? NOT_HELD : CONTRADICTED;
+    verdict.published = isShare ? percent(best.fewest, best.n) + " %" : span(best.fewest, best.most);
+    verdict.basis = "computed";
+    verdict.source = FACTS.sources[year];
+  }
+  function minus(a, b) { // of texts of decimals, with as many as the longer has
+    const x = P.number(a), y = P.number(b), decimals = Math.max(x.decimals, y.decimals);
+    const gap = Number(P.scaled(x, decimals) - P.scaled(y, decimals));
+    return (gap < 0 ? "-" : "+") + decimal(Math.abs(gap), decimals);
+  }
+  function valueOf(id, year) {
+    if (!id) { const rows = FACTS.means[year + "|index"]; return rows ? [rows[0][0], rows[0][0]] : ["", ""]; }
+    const row = P.row(id, year);
+    return row ? [P.ofCents(P.cents(row[1])), row[1]] : ["", ""];
+  }
+  function checkChange(verdict, from) {
+    const last = verdict.year, known = P.record.years, between = FACTS.breaks[from + "-" + last];
+    if (known.indexOf(from) < 0 || known.indexOf(last) < 0) {
+      P.hint(verdict, "years_held", { first: String(known[0]), last: String(known[known.length - 1]) });
+      return;
+    }
+    if (between) {
+      verdict.verdict = "not comparable";
+      P.hint(verdict, "not_comparable_" + between, { first: String(from), last: String(last) });
+      return;
+    }
+    const one = valueOf(verdict.id, from), two = valueOf(verdict.id, last);
+    if (!one[0] || !two[0]) { P.hint(verdict, verdict.id ? "pair_unheld" : "no_national"); return; }
+    const printed = minus(two[0], one[0]), exact = minus(two[1], one[1]);
+    verdict.verdict = [printed, exact].some((each) => P.agreement(verdict.stated, each) !== CONTRADICTED) ? FOLLOWS : CONTRADICTED;
+    verdict.published = printed;
+    verdict.basis = "computed";
+    P.hint(verdict, "two_values", { first: String(from), last: String(last), value_first: one[0], value_last: two[0] });
+    if (verdict.id) { verdict.source = FACTS.sources[last]; }
+  }
+
+  // ---- findings: claims/fact_check.py ------------------------------------------------------------------
+  function judged(made) {
+    const subject = made.subject, more = made.more, isNew = !!subject && subject.kind === "new";
+    const isBody = !!subject && subject.kind === "body", known = isNew ? P["new"][Number(subject.value)] : null;
+    const agency = isNew ? known[0] : isBody ? R.body(subject.value)[1] : FACTS.nation;
+    const sign = made.quantity === "change" && more.fall === "True" ? "-" : "";
+    const verdict = P.claim(isBody ? subject.value : "", agency, made.year, made.quantity, sign + made.value);
+    if (made.quantity === "change") { verdict.about = more.first + "-" + made.year; }
+    if (isNew) {
+      P.hint(verdict, "new", { name: known[0], since: known[1], law: known[3] });
+      if (made.quantity !== "rank" && made.quantity !== "change") { pressed(verdict); }
+    } else if (made.quantity === "count" || made.quantity === "share") {
+      checkCount(verdict, more);
+    } else if (made.quantity === "change") {
+      checkChange(verdict, Number(more.first));
+    } else if (made.quantity === "rank") {
+      checkPlace(verdict, more);
+    } else {
+      checkOne(verdict);
+    }
+    return verdict;
+  }
+  // The findings of a text: {statement, verdict, word, isQuestion}; years: a year by the number of a statement.
+  function check(text, years) {
+    return findStatements(cleaned(text)).map((made, place) => {
+      if (has(years, place)) {
+        made.year = years[place];
+        made.inferred.delete("year");
+        if (made.problem === "year") { made.problem = ""; }
+        if (made.quantity === "change") { made.more.first = String(made.year - 1); }
+      }
+      const verdict = made.problem ? null : judged(made), isQuestion = !!verdict && made.inferred.size > 0;
+      return { statement: made, verdict: verdict, isQuestion: isQuestion,
+        word: !verdict ? "not understood" : isQuestion ? "asked" : verdict.verdict };
+    });
+  }
+
+  // ---- words: claims/wording.py -------------------------------------------------------------------------
+  function fill(template, values) { return template.replace(/\{(\w+)\}/g, (all, name) => values[name]); }
+  function frameWords(text, language) {
+    const [kind, province, year, status] = text.split("|");
+    let words = said.frame[kind][language];
+    if (province) { words = fill(said.frame.within[language], { kind: words, province: province }); }
+    return fill(said.frame[status][language], { kind: words, year: year });
+  }
+  function aboutWords(text, language) {
+    const [predicate, how] = text.split("|");
+    return how ? fill(said.word[how][language], { predicate: predicate }) : text;
+  }
+  function headline(verdict, language) {
+    const counts = verdict.quantity === "count" || verdict.quantity === "share";
+    const agency = counts ? frameWords(verdict.agency, language)
+      : verdict.agency === FACTS.nation ? said.word.nation[language] : verdict.agency;
+    return R.headline(Object.assign({}, verdict, { agency: agency[0].toUpperCase() + agency.slice(1),
+      kind: has(said.subject, verdict.quantity) ? verdict.quantity : "domain",
+      counted: aboutWords(verdict.about, language) }), language);
+  }
+  function why(made, language) {
+    const known = said.why;
+    if (made.problem === "loose") {
+      return fill(known.loose[language], { known: predicates.join(", "), stated: made.value, meant: P.scaleWord(made.value).loose });
+    }
+    if (!has(known, made.problem)) { return said.text["no_" + made.problem][language]; }
+    const ids = made.problem === "unknown" ? R.read(made.subject.value).ids : made.subject.value.split(" ");
+    const names = ids.map((id) => R.body(id)[1]).join("; ");
+    const near = names ? fill(known.near[language], { names: names }) : known.nothing[language];
+    return fill(known[made.problem][language], { n: ids.length, names: names, near: near });
+  }
+  // The finding in words: the verdict or the question, then what is worth knowing.
+  function sentences(finding, language) {
+    const made = finding.statement, verdict = finding.verdict;
+    if (!verdict) {
+      const value = language === "en" ? made.value : made.value.replace(/\./g, ",");
+      return [fill(said.text.unread[language], { value: value, why: why(made, language) })];
+    }
+    let line = headline(verdict, language);
+    if (finding.isQuestion) {
+      const meant = ["year", "agency", "pairing"].filter((kind) => made.inferred.has(kind)).map((kind) =>
+        fill(said.text[kind][language], { year: made.year, agency: verdict.agency, value: made.value }));
+      line = fill(said.text["if"][language], { meant: meant.join(said.text.and[language]), line: line });
+    }
+    const worth = verdict.hints.map(([kind, values]) => [kind, Object.assign({}, values,
+      values.frame && { frame: frameWords(values.frame, language) }, values.about && { about: aboutWords(values.about, language) })]);
+    return [line].concat(R.hints({ hints: worth }, language));
+  }
+  function word(verdict, language) { return said.verdict[verdict][language]; }
+  function summary(findings, language) {
+    const count = {};
+    findings.forEach((each) => { count[each.word] = (count[each.word] || 0) + 1; });
+    const parts = Object.keys(count).sort((a, b) => count[b] - count[a]).map((each) => count[each] + " " + word(each, language));
+    return fill(said.cite.tally[language], { n: findings.length, parts: parts.join(", ") });
+  }
+  return { check: check, sentences: sentences, summary: summary, word: word, titles: FACTS.titles, years: P.record.years };
+};
