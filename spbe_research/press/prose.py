@@ -25,6 +25,7 @@ _BARE = {
         r"(?<![\w/,.-])[-\u2212]?(?:\d{1,3}(?:\.\d{3})+(?!\d)|\d+,\d+)|\d+\s?(?:%|persen\b)"
     ),
 }
+_COUNT = re.compile(r"(?<![\w/.,-])\d{3}(?![\w/.,-]*\d)")
 _NOT_PROSE = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)|doi:\S+", re.DOTALL)
 
 
@@ -74,6 +75,8 @@ def prose_violations(text: str, *, language: str = "en") -> list[str]:
     []
     >>> prose_violations("There are 4,158<!--num-agency-years--> results, 12.5 % of them old.")
     ["'4,158' must be '4,159' (num-agency-years)", "'12.5' carries no <!--num-id-->"]
+    >>> prose_violations("681<!--num-agencies--> bodies, and again 681.")
+    ["'681' carries its id num-agencies in one place only"]
     >>> prose_violations("Ada 4.159<!--num-agency-years--> hasil.", language="id")
     []
     """
@@ -90,6 +93,12 @@ def prose_violations(text: str, *, language: str = "en") -> list[str]:
             violations.append(f"{shown!r} must be {right!r} ({named})")
     rest = _MARKED.sub(" ", text)
     violations += [f"{mark!r} marks no number" for mark in _MARK.findall(rest)]
+    marked = {shown: name for shown, name, _ in _MARKED.findall(text)}
+    violations += [
+        f"{number!r} carries its id {marked[number]} in one place only"
+        for number in _COUNT.findall(rest)
+        if number in marked
+    ]
     return violations + [
         f"{number!r} carries no <!--num-id-->" for number in _BARE[language].findall(rest)
     ]
