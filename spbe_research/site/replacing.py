@@ -57,6 +57,8 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 def _check(folder: Path) -> None:
+    if folder.is_symlink() and not folder.exists():
+        raise DataError(f"Invalid folder {folder}: a link that leads nowhere. Name a folder.")
     try:
         is_other = folder.exists() and any(folder.iterdir()) and not (folder / _MARK).is_file()
     except OSError as error:

@@ -129,3 +129,16 @@ def test_empty_and_missing_folders_are_taken(tmp_path: Path) -> None:
     for name in ("empty", "a/new/site"):
         write(tmp_path / name, "new")
         assert state(tmp_path / name) == "new"
+
+
+@pytest.mark.parametrize("target", ["itself", "nowhere"])
+def test_link_that_leads_nowhere_is_refused_before_anything_is_written(
+    tmp_path: Path, target: str
+) -> None:
+    (tmp_path / "itself").symlink_to(tmp_path / target)
+    entered = False
+    with pytest.raises(DataError, match="itself: a link that leads nowhere"):  # noqa: SIM117
+        with replacing(tmp_path / "itself"):
+            entered = True
+    assert not entered
+    assert [path.name for path in tmp_path.iterdir()] == ["itself"]
