@@ -1,7 +1,8 @@
 """A table as people have it to rows that can be scored: levels, aspects or domains, wide or long.
 
 Rows that are no agency (titles of groups, a header that is repeated, notes) are passed over, and
-told. Everything that is wrong is named at once.
+told; so is a body whose printed value is a known misprint off the scale. Everything that is wrong
+is named at once.
 """
 
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from spbe_research.ingest.headers import NAMES, Header, find_header
 from spbe_research.ingest.level_cells import level
 from spbe_research.ingest.templates import EXAMPLE, EXAMPLE_LEFT
 from spbe_research.instruments import Instrument
+from spbe_research.locations import data_folder
+from spbe_research.panel.corrections import read_corrections
 
 __all__ = ["Sheet", "Tier", "read_values"]
 
@@ -109,6 +112,7 @@ def read_values(
     ]
     if not records and not violations:
         raise DataError(f"Invalid file {grid.name}. It has a header and no row. Add an agency.")
+    records = _without_misprints(records, instrument, notes)
     tiers = _tiers(grid, records, instrument, missing, violations)
     refuse(DataError, f"file {grid.name}", violations, _REMEDY)
     if len(tiers) > 1 and not instrument.is_weighted_mean:
@@ -179,6 +183,34 @@ def _long(
             violations.append(f"{grid.place(number)}: {code} of {listed(key)} stands twice")
         record.cells[code] = named["value"]
     return list(records.values())
+
+
+def _without_misprints(
+    records: list[_Record], instrument: Instrument, notes: list[str]
+) -> list[_Record]:
+    """Leave out, and tell, a body of a year whose printed value is declared to be impossible.
+
+    That is a flag of ``corrections.toml`` whose cell still holds what was printed, off the scale:
+    the package's own tables hold it, and nobody who reads them can repair it.
+    """
+    flagged = {
+        (each.where.get("agency_id"), each.where.get("year"), each.where.get("item")): each
+        for each in read_corrections(data_folder() / "corrections.toml")
+        if each.table == "scores" and each.action == "flag"
+    }
+    kept = []
+    for record in records:
+        who = record.names.get("agency_id"), record.names.get("year")
+        wrong = [
+            f"{code} of {listed(who)}: {problem}. {flag.reason}"
+            for code, text in record.cells.items()
+            if (flag := flagged.get((*who, code))) and flag.expect == text
+            if (problem := level(text, instrument.item(code).value_type, "raise")[1])
+        ]
+        notes += [f"Left out, since it is a known misprint: {each}" for each in wrong]
+        if not wrong:
+            kept.append(record)
+    return kept
 
 
 def _tiers(

@@ -17,6 +17,7 @@ from spbe_research.press.citations import cite
 from spbe_research.press.columns import describe_columns
 from spbe_research.press.committed import committed_bytes, committed_numbers, table_bytes
 from spbe_research.press.description import registered
+from spbe_research.press.manifest import words_hash
 from spbe_research.press.pictures import draw_pictures, provenance
 from spbe_research.press.quotes import fill
 from spbe_research.press.records import LICENCE, Record, load_records
@@ -114,7 +115,7 @@ def data_files(record_id: str) -> dict[str, bytes]:
         "caveat": fill(record.not_shown_en, record_id, "en"),
         "catatan": fill(record.not_shown_id, record_id, "id"),
     }
-    facts = provenance(record, sha256, "en")
+    facts = provenance(record, sha256, "en", words=words_hash(record, "en"))
     return {
         f"{record_id}.csv": csv,
         f"{record_id}.xlsx": workbook_bytes(table, columns, facts=facts, about=about),

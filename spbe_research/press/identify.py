@@ -3,7 +3,8 @@
 A picture or workbook states its id and the sha256 of its data in its own metadata; a CSV states
 nothing, and is known by the sha256 of its content. What a file says of itself is not believed: its
 data are current only if their sha256 is that of the committed result, and the file is untouched
-only if it is what would be exported now (a PNG by pixels, any other by bytes).
+only if it is what would be exported now (a PNG by pixels, any other by bytes). Of a file that is
+not, the version it states tells one that was edited from one that was made with other words.
 """
 
 import hashlib
@@ -25,14 +26,19 @@ from spbe_research.boundary import (
 from spbe_research.errors import DataError
 from spbe_research.press.description import withdrawn
 from spbe_research.press.exports import current_sha256, data_files
-from spbe_research.press.manifest import read_manifest, release_date, releases
+from spbe_research.press.manifest import picture_hash
+from spbe_research.press.origins import Stated, name_releases, origin_of, released_table
 from spbe_research.press.pictures import draw_picture
 from spbe_research.press.records import LICENCE, load_records
 from spbe_research.press.show import draw_record
 
 __all__ = ["Traced", "identify"]
 
-_DESCRIPTION = re.compile(r"((?:fig|tab|num)-[a-z0-9-]+) data sha256 ([0-9a-f]{64})(?: (en|id)\b)?")
+_DESCRIPTION = re.compile(
+    r"(?P<id>(?:fig|tab|num)-[a-z0-9-]+) data sha256 (?P<data>[0-9a-f]{64})"
+    r"(?: (?:picture|words) sha256 (?P<version>[0-9a-f]{64}))?(?: (?P<language>en|id)\b)?"
+)
+_CURRENT = "Current: the file is what spbe_research exports today."
 _PROPERTIES = "docProps/core.xml"
 _MOST_BYTES = 30_000_000
 _KINDS = {b"\x89PNG": "png", b"%PDF": "pdf", b"PK\x03\x04": "xlsx"}
@@ -43,7 +49,8 @@ class Traced:
     """What a file is: ``kind`` is png, svg, pdf, csv or xlsx; ``data_sha256`` is that of its data.
 
     ``is_current`` says whether the data are those of the committed result today, ``is_untouched``
-    whether the file is, besides, what would be exported now.
+    whether the file is, besides, what would be exported now; ``verdict`` says it in words, and
+    from which release or working tree a file is that is not.
     """
 
     record_id: str
@@ -55,37 +62,19 @@ class Traced:
     data_sha256: str
     is_current: bool
     is_untouched: bool
+    verdict: str
 
     def summary(self) -> str:
         """Say it in a few lines."""
-        if self.is_untouched:
-            verdict = "Current: the file is what spbe_research exports today."
-        elif self.is_current:
-            verdict = (
-                "Altered: its data are current, but the file is not the one exported today. It "
-                "was edited, saved again, or made by another version; export it anew before citing."
-            )
-        else:
-            verdict = (
-                f"{self._age()}: its data are not those of the committed result "
-                f"({current_sha256(self.record_id)}). Export {self.record_id} anew before citing."
-            )
+        anew = "" if self.is_untouched else f" Export {self.record_id} anew before citing."
         return "\n".join(
             [
                 f"{self.record_id} ({self.kind}, {self.language}): {self.title}",
                 f"{self.source}. {self.licence}",
                 f"data sha256: {self.data_sha256}",
-                verdict,
+                f"{self.verdict}{anew}",
             ]
         )
-
-    def _age(self) -> str:
-        """Which release published the data of a file that is not current."""
-        for version in reversed(releases()):
-            item = read_manifest(version).get(("table", self.record_id, "data"))
-            if item and item.sha256 == self.data_sha256:
-                return f"Outdated, as in release {version} of {release_date(version)}"
-        return "Altered, or never published"
 
 
 def identify(path: Path | str) -> Traced:
@@ -121,12 +110,17 @@ def identify(path: Path | str) -> Traced:
             "ours, or was saved again by a program that drops metadata (screenshots, chat "
             "programs, image optimisers). The id in the footer of a picture still names its record."
         )
-    record_id, sha256 = found[1], found[2]
+    record_id, sha256 = found["id"], found["data"]
     _check_known(path, record_id)
-    language = found[3] or stated.get("Language") or "en"
+    language = found["language"] or stated.get("Language") or "en"
     is_current = sha256 == current_sha256(record_id)
     with parsing(name, kind.upper()):
         is_untouched = is_current and _is_untouched(content, record_id, kind, language)
+        verdict = _CURRENT
+        if not is_untouched:
+            shown_hash = picture_hash(content) if kind == "png" else ""
+            stated_hashes = Stated(sha256, found["version"] or "", shown_hash)
+            verdict = origin_of(record_id, kind, language, stated_hashes)
     return Traced(
         record_id=record_id,
         kind=kind,
@@ -137,6 +131,7 @@ def identify(path: Path | str) -> Traced:
         data_sha256=sha256,
         is_current=is_current,
         is_untouched=is_untouched,
+        verdict=verdict,
     )
 
 
@@ -169,15 +164,28 @@ def _trace_csv(path: Path, content: bytes) -> Traced:
     sha256 = hashlib.sha256(content).hexdigest()
     records = load_records()
     same = [name for name in records if current_sha256(name) == sha256]
+    older = "" if same else released_table(sha256)
     named = re.sub(r" ?\(\d+\)$", "", path.name.split(".")[0])  # of a second download
-    if not same and named not in records:
+    record_id = same[0] if same else older or named
+    if older:
+        _check_known(path, older)
+    if record_id not in records:
         raise DataError(
-            f"Invalid file {shown(path)}. Its content is no result of this version, and its name "
-            "no id. It is not ours, an older version, or was changed (a spreadsheet that saves a "
-            "CSV changes it). Give it its first name, such as fig-coverage.csv, to compare it with "
+            f"Invalid file {shown(path)}. Its content is no result of this version or a release, "
+            "and its name no id. It is not ours, or was changed (a spreadsheet that saves a CSV "
+            "changes it). Give it its first name, such as fig-coverage.csv, to compare it with "
             "that record."
         )
-    record = records[same[0] if same else named]
+    record = records[record_id]
+    if same:
+        verdict = _CURRENT
+    elif older:
+        verdict = origin_of(older, "csv", "en", Stated(sha256))
+    else:
+        verdict = (
+            f"Altered, or never published: it is the table neither of {name_releases()} nor of "
+            "the present working tree."
+        )
     return Traced(
         record_id=record.id,
         kind="csv",
@@ -188,6 +196,7 @@ def _trace_csv(path: Path, content: bytes) -> Traced:
         data_sha256=sha256,
         is_current=bool(same),
         is_untouched=bool(same),
+        verdict=verdict,
     )
 
 

@@ -57,6 +57,7 @@ __all__ = [
     "read_manifest",
     "release_date",
     "releases",
+    "words_hash",
 ]
 
 _COLUMNS = ("kind", "name", "part", "sha256", "value")
@@ -177,6 +178,12 @@ def items_of(what: Record | Question, *, drawn: bool = True) -> list[Item]:
             for language in LANGUAGES
         ]
     return items
+
+
+def words_hash(record: Record, language: str) -> str:
+    """Return the sha256 of what is said of a record in a language, as a manifest holds it."""
+    items = {item.key: item for item in items_of(record, drawn=False)}
+    return items["words", record.id, language].sha256
 
 
 def picture_hash(png: bytes) -> str:

@@ -1,10 +1,12 @@
 """A registered figure as a file: SVG, PNG or PDF, in English or Indonesian, that says what it is.
 
-The footer stands in the picture; id, title, source, licence, language and the sha256 of the data in
-the file's own metadata, so that ``identify`` can trace a file found loose on a disk. The same table
+The footer stands in the picture; id, title, source, licence, language and the sha256 of the data
+and of the picture, as a manifest holds them, in the file's own metadata, so that ``identify`` can
+trace a file found loose on a disk. The same table
 gives the same bytes: no date, no version and no random id is written.
 """
 
+import hashlib
 import io
 import re
 from collections.abc import Iterable
@@ -106,7 +108,7 @@ def draw_pictures(
     pictures = {}
     for language in languages:
         figure = laid_out(record, table, language)
-        facts = provenance(record, table_hash(table), language)
+        facts = provenance(record, table_hash(table), language, picture=_screen_hash(figure))
         for kind in kinds:
             pictures[language, kind] = _WRITERS[kind](figure, record, facts)
     return pictures
@@ -132,17 +134,41 @@ def laid_out(record: Record, table: pd.DataFrame, language: str) -> Figure:
     return figure
 
 
-def provenance(record: Record, sha256: str, language: str) -> dict[str, str]:
-    """Return what every file of a record says of itself, by the names of Dublin Core."""
+def provenance(record: Record, sha256: str, language: str, **versions: str) -> dict[str, str]:
+    """Return what every file of a record says of itself, by the names of Dublin Core.
+
+    Parameters
+    ----------
+    record : Record
+        Whose file it is.
+    sha256 : str
+        Of its data.
+    language : {"en", "id"}
+        Of title and source.
+    **versions : str
+        Other hashes by what they are of, as a manifest holds them: ``picture`` or ``words``.
+    """
+    hashes = {"data": sha256, **versions}
+    described = " ".join(f"{name} sha256 {value}" for name, value in hashes.items())
     english = language == "en"
     return {
         "Title": record.title_en if english else record.title_id,
         "Source": record.source if english else translate_text(record.source, record.question.id),
         "Rights": LICENCE,
-        "Description": f"{record.id} data sha256 {sha256}",
+        "Description": f"{record.id} {described}",
         "Identifier": record.id,
         "Language": language,
     }
+
+
+def _screen_hash(figure: Figure) -> str:
+    """The hash that a manifest holds of a picture: of its pixels at the dots of a screen."""
+    figure.set_dpi(SCREEN_DPI)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    width, height = canvas.get_width_height()
+    pixels = bytes(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    return hashlib.sha256(f"RGBA {width}x{height}\n".encode() + pixels).hexdigest()
 
 
 def _png(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:

@@ -26,7 +26,7 @@ _TOPICS = ("data", "instrument", "distribution", "regulation", "claims")
 _SOURCE = "Source: Kementerian PANRB"
 _SAID = ("title", "caption", "not_shown", "alt", "sentence")
 _FIELDS = {*_SAID, "source", "holds", "file"}
-_QUESTION_FIELDS = {"notebook", "topic", "title", "answer", "holds", "front"}
+_QUESTION_FIELDS = {"notebook", "topic", "title", "answer", "holds"}
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,7 @@ class Question:
     """A question of the study: its folder, its notebook, its words, its answer in brief.
 
     ``topic`` is one of data, instrument, distribution, regulation, claims. Numbers of an answer are
-    left open, ``{num-...}``. ``holds`` are the conditions under which the answer is true;
-    ``front`` is the figure that stands for the question on the start page of the site, if any.
+    left open, ``{num-...}``. ``holds`` are the conditions under which the answer is true.
     """
 
     id: str
@@ -46,7 +45,6 @@ class Question:
     answer_en: str
     answer_id: str
     holds: tuple[dict[str, Any], ...] = ()
-    front: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +149,6 @@ def load_questions() -> dict[str, Question]:
                 answer_en=said["answer"]["en"],
                 answer_id=said["answer"]["id"],
                 holds=tuple(said.get("holds", ())),
-                front=said.get("front", ""),
             )
     refuse(DataError, "questions in words.toml", violations, "Complete the entry.")
     return found

@@ -21,6 +21,7 @@ from spbe_research.ingest import (
     score_workbook,
     template_workbook,
 )
+from spbe_research.locations import data_folder
 
 EDITION = load_instrument("permen-59-2020")
 ITEMS = list(EDITION.indicators)
@@ -117,6 +118,44 @@ def test_long_table_is_scored_from_the_finest_tier_of_each_agency(tmp_path: Path
     rows, _ = scored(text_file(tmp_path, "\n".join(lines)))
     found = [(row["agency_id"], row["tier"], float(row["index"]), row["A8"]) for row in rows]
     assert found == [("a", "indicator", 3, "3"), ("b", "domain", INDEX, "")]
+
+
+LONG = (
+    "agency_id,year,item,value\nkab-16.08,2023,D1,3\nkab-16.08,2023,D2,3\n"
+    "kab-16.08,2023,D3,3\nkab-16.08,2023,D4,3\nkab-16.07,2023,D1,2.40\n"
+    "kab-16.07,2023,D2,1.70\nkab-16.07,2023,D3,1.09\nkab-16.07,{year},D4,{value}\n"
+)
+
+
+def test_known_misprint_of_the_record_is_left_out_and_told(tmp_path: Path) -> None:
+    rows, told = scored(text_file(tmp_path, LONG.format(year=2023, value="0.30")))
+    assert [row["agency_id"] for row in rows] == ["kab-16.08"]
+    (note,) = told.notes
+    assert note.startswith("Left out, since it is a known misprint: D4 of 'kab-16.07', '2023'")
+    assert "the true D4 is not known" in note
+
+
+@pytest.mark.parametrize(("year", "value"), [(2023, "0.31"), (2024, "0.30"), (2023, "")])
+def test_other_impossible_values_are_still_refused(tmp_path: Path, year: int, value: str) -> None:
+    with pytest.raises(DataError, match="column D4"):
+        scored(text_file(tmp_path, LONG.format(year=year, value=value)))
+
+
+def test_flagged_value_on_the_scale_is_scored(tmp_path: Path) -> None:
+    """Jawa Timur 2024 is flagged, since sources differ; 4.60 is a value that can be."""
+    rows = "".join(f"prov-35,2024,{item},4.60\n" for item in ("D1", "D2", "D3", "D4"))
+    found, told = scored(text_file(tmp_path, "agency_id,year,item,value\n" + rows))
+    assert [row["agency_id"] for row in found] == ["prov-35"]
+    assert told.notes == []
+
+
+@pytest.mark.whole
+def test_the_table_of_scores_of_this_package_is_scored(tmp_path: Path) -> None:
+    rows, told = scored(data_folder() / "tidy" / "scores.csv")
+    assert len(rows) > 2000
+    assert "kab-16.07" in {row["agency_id"] for row in rows if row["year"] == "2022"}
+    assert "kab-16.07" not in {row["agency_id"] for row in rows if row["year"] == "2023"}
+    assert sum("known misprint" in note for note in told.notes) == 1
 
 
 def test_indonesian_output_has_decimal_commas_and_its_own_heads(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """A file found loose is traced to its record, and told apart from an altered or older one."""
 
+import hashlib
 import io
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import openpyxl
@@ -10,10 +12,11 @@ from typer.testing import CliRunner
 
 from spbe_research.cli import app
 from spbe_research.errors import DataError
+from spbe_research.press import description, exports, origins, pictures
 from spbe_research.press import identify as tracing
-from spbe_research.press.exports import write_exports
+from spbe_research.press.exports import current_sha256, write_exports
 from spbe_research.press.identify import identify
-from spbe_research.press.manifest import Item, release_date
+from spbe_research.press.manifest import Item, picture_hash, release_date
 from spbe_research.press.records import LICENCE, load_records
 from spbe_research.press.show import draw_record
 
@@ -104,6 +107,102 @@ def test_edited_workbook_is_noticed(folder: Path, tmp_path: Path) -> None:
     assert (traced.record_id, traced.is_current, traced.is_untouched) == (ID, True, False)
 
 
+def relabelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every figure have another line under its title, and every record another caption."""
+    drawn = pictures.laid_out
+
+    def with_another_line(record, table, language):
+        figure = drawn(record, table, language)
+        figure.text(0.5, 0.5, "another line")
+        return figure
+
+    monkeypatch.setattr(pictures, "laid_out", with_another_line)
+    records = {
+        name: replace(record, caption_en=f"Another. {record.caption_en}")
+        for name, record in load_records().items()
+    }
+    monkeypatch.setattr(exports, "load_records", lambda: records)
+    monkeypatch.setattr(description, "load_records", lambda: records)
+
+
+@dataclass(frozen=True)
+class Other:
+    """What another working tree exports: its folder, and the picture of its notebook."""
+
+    folder: Path
+    notebook: bytes
+    published: str
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Other:
+    path = tmp_path_factory.mktemp("other")
+    with pytest.MonkeyPatch.context() as patched:
+        relabelled(patched)
+        write_exports(path, ids=[ID])
+        published = picture_hash(draw_record(ID, language="id"))
+        return Other(path, draw_record(ID), published)
+
+
+@pytest.mark.parametrize("end", ["en.png", "id.svg", "en.pdf", "xlsx"])
+def test_export_with_other_words_is_of_another_working_tree(other: Other, end: str) -> None:
+    traced = identify(other.folder / f"{ID}.{end}")
+    assert (traced.is_current, traced.is_untouched) == (True, False)
+    assert "from a working tree that is neither release 0.1.0 nor the present" in traced.verdict
+    assert "Altered" not in traced.summary()
+
+
+@pytest.mark.parametrize("end", ["id.png", "id.svg", "id.pdf"])
+def test_export_as_a_release_had_it_is_of_that_release(
+    other: Other, folder: Path, monkeypatch, end: str
+) -> None:
+    items = [
+        Item("table", ID, "data", current_sha256(ID), ""),
+        Item("picture", ID, "id", other.published, ""),
+    ]
+    monkeypatch.setattr(origins, "releases", lambda: ("0.1.0",))
+    monkeypatch.setattr(origins, "read_manifest", lambda version: {i.key: i for i in items})
+    said = f"made as release 0.1.0 of {release_date('0.1.0')}"
+    assert said in identify(other.folder / f"{ID}.{end}").verdict
+    assert identify(folder / f"{ID}.{end}").is_untouched
+
+
+def test_picture_of_a_notebook_is_compared_with_releases_by_its_pixels(
+    other: Other, tmp_path: Path, monkeypatch
+) -> None:
+    (tmp_path / "found.png").write_bytes(other.notebook)
+    assert "Altered or older: its data are current" in identify(tmp_path / "found.png").verdict
+    item = Item("picture", ID, "en", picture_hash(other.notebook), "")
+    monkeypatch.setattr(origins, "releases", lambda: ("0.1.0",))
+    monkeypatch.setattr(origins, "read_manifest", lambda version: {item.key: item})
+    said = f"it is the picture that release 0.1.0 of {release_date('0.1.0')} published"
+    assert said in identify(tmp_path / "found.png").verdict
+
+
+def test_edited_picture_that_a_release_holds_as_it_is_now_is_altered(
+    folder: Path, tmp_path: Path, monkeypatch
+) -> None:
+    items = [
+        Item("table", ID, "data", current_sha256(ID), ""),
+        Item("picture", ID, "en", picture_hash(draw_record(ID)), ""),
+    ]
+    monkeypatch.setattr(origins, "releases", lambda: ("0.1.0",))
+    monkeypatch.setattr(origins, "read_manifest", lambda version: {i.key: i for i in items})
+    edited = changed(folder / f"{ID}.en.svg", tmp_path / "edited", b"Gini", b"Gigi")
+    assert identify(edited).verdict.startswith("Altered: its data are current")
+
+
+def test_table_of_an_older_release_is_known_by_its_content(tmp_path: Path, monkeypatch) -> None:
+    content = b"year,gini\n2018,0.1\n"
+    item = Item("table", ID, "data", hashlib.sha256(content).hexdigest(), "")
+    monkeypatch.setattr(origins, "releases", lambda: ("0.1.0",))
+    monkeypatch.setattr(origins, "read_manifest", lambda version: {item.key: item})
+    (tmp_path / "data.csv").write_bytes(content)
+    traced = identify(tmp_path / "data.csv")
+    assert (traced.record_id, traced.is_current) == (ID, False)
+    assert "it is the table that release 0.1.0 of" in traced.summary()
+
+
 def test_edited_csv_is_known_by_its_name_only(folder: Path, tmp_path: Path) -> None:
     named = changed(folder / f"{ID}.csv", tmp_path / f"{ID}.csv", b"0.184317", b"0.184318")
     traced = identify(named)
@@ -120,17 +219,18 @@ def test_picture_of_older_data_is_outdated(folder: Path, tmp_path: Path) -> None
     old = changed(path, tmp_path / "old.svg", current.encode(), OLD.encode())
     traced = identify(old)
     assert (traced.record_id, traced.data_sha256, traced.is_current) == (ID, OLD, False)
-    assert current in traced.summary()
+    assert "neither release 0.1.0 nor the present one: its data are others" in traced.verdict
 
 
 def test_file_of_an_older_release_is_dated_by_it(folder: Path, tmp_path: Path, monkeypatch) -> None:
     current = identify(folder / f"{ID}.id.svg").data_sha256
     item = Item("table", ID, "data", OLD, "")
-    monkeypatch.setattr(tracing, "releases", lambda: ("0.1.0",))
-    monkeypatch.setattr(tracing, "read_manifest", lambda version: {item.key: item})
+    monkeypatch.setattr(origins, "releases", lambda: ("0.1.0",))
+    monkeypatch.setattr(origins, "read_manifest", lambda version: {item.key: item})
     path = folder / f"{ID}.id.svg"
     old = changed(path, tmp_path / "old.svg", current.encode(), OLD.encode())
-    assert f"Outdated, as in release 0.1.0 of {release_date('0.1.0')}" in identify(old).summary()
+    said = f"Outdated: its data are those of release 0.1.0 of {release_date('0.1.0')}"
+    assert said in identify(old).summary()
 
 
 def test_withdrawn_record_is_explained(folder: Path, tmp_path: Path, monkeypatch) -> None:

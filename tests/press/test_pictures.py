@@ -22,15 +22,17 @@ from spbe_research.press.citations import cite
 from spbe_research.press.columns import describe_columns
 from spbe_research.press.committed import committed_numbers, result_path
 from spbe_research.press.exports import data_files, write_exports
+from spbe_research.press.manifest import picture_hash
 from spbe_research.press.palette import palette_png
 from spbe_research.press.pictures import KINDS, draw_picture, draw_pictures
 from spbe_research.press.records import LICENCE
+from spbe_research.press.show import draw_record
 from spbe_research.press.workbook import workbook_bytes
 
 META = project_folder() / "spbe_research" / "press" / "result_columns.csv"
 SAMPLE = "fig-predicate-sureness"  # words, a legend, hundreds of dots that overlap
+SAID = ("title", "caption", "not_shown", "alt", "sentence")
 HASH = hashlib.sha256(result_path(SAMPLE).read_bytes()).hexdigest()
-ORIGIN = f"{SAMPLE} data sha256 {HASH}"
 WRITE = f"""
 import hashlib, json, sys
 from spbe_research.press.exports import data_files
@@ -44,6 +46,11 @@ print(json.dumps({{name: hashlib.sha256(content).hexdigest() for name, content i
 @pytest.fixture(scope="module")
 def drawn() -> dict[tuple[str, str], bytes]:
     return draw_pictures(SAMPLE)
+
+
+def origin(language: str) -> str:
+    version = picture_hash(draw_record(SAMPLE, language=language))
+    return f"{SAMPLE} data sha256 {HASH} picture sha256 {version}"
 
 
 def pixels(png: bytes) -> np.ndarray:
@@ -87,7 +94,7 @@ def test_png_names_its_origin(drawn, language: str) -> None:
         "Title": record.title_en if language == "en" else record.title_id,
         "Source": f"{'Source' if language == 'en' else 'Sumber'}: Kementerian PANRB",
         "Copyright": LICENCE,
-        "Description": ORIGIN,
+        "Description": origin(language),
         "Identifier": SAMPLE,
         "Language": language,
     }
@@ -100,7 +107,7 @@ def test_svg_names_its_origin_and_speaks_to_screen_readers(drawn) -> None:
     record = load_records()[SAMPLE]
     stated = dublin_core(svg)
     assert stated["title"] == record.title_id
-    assert stated["description"] == ORIGIN
+    assert stated["description"] == origin("id")
     assert stated["identifier"] == SAMPLE
     assert stated["language"] == "id"
     assert stated["source"] == "Sumber: Kementerian PANRB"
@@ -133,7 +140,7 @@ def test_pdf_names_its_origin(drawn) -> None:
         "/Title": load_records()[SAMPLE].title_en,
         "/Author": "spbe_research contributors",
         "/Subject": f"Source: Kementerian PANRB, 2022. {LICENCE}",
-        "/Keywords": f"{ORIGIN} en",
+        "/Keywords": f"{origin('en')} en",
         "/Creator": "spbe_research",
     }
 
@@ -182,7 +189,10 @@ def test_workbook_holds_the_numbers_of_the_csv() -> None:
     about = dict(row[:2] for row in book["about"].iter_rows(values_only=True) if row[0])
     assert about["data sha256"] == HASH
     assert about["estimate"] == "probability that T has the printed predicate"
-    assert book.properties.description == ORIGIN
+    words = {each: getattr(load_records()[SAMPLE], f"{each}_en") for each in SAID}
+    told = hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True).encode())
+    expected = f"{SAMPLE} data sha256 {HASH} words sha256 {told.hexdigest()}"
+    assert book.properties.description == expected
 
 
 def test_workbook_reads_no_clock() -> None:
