@@ -84,6 +84,7 @@ def _register() -> None:
 def _subset(weight: str, characters: str) -> bytes:
     font = TTFont(_WEIGHTS[weight], recalcTimestamp=False)
     options = Options(layout_features=[], name_IDs=[0, 1, 2], notdef_outline=True, hinting=False)
+    options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "gasp"]  # empty without features
     subsetter = Subsetter(options)
     subsetter.populate(text=characters)
     subsetter.subset(font)

@@ -45,7 +45,7 @@ def circle_of(path: Path) -> tuple[float, float, float] | None:
 def steps(path: Path, decimals: int) -> str:
     """Path data as steps from point to point, rounded so that errors do not add up."""
     unit = 10**decimals
-    here, start, before, written = (0, 0), (0, 0), "", []
+    here, start, before, last, written = (0, 0), (0, 0), "", "", []
     for command, points in path:
         if command == "Z":
             here, before = start, ""
@@ -64,18 +64,25 @@ def steps(path: Path, decimals: int) -> str:
         if command == "M":
             name, start = ("M" if not written else "m"), end
             before = ""
-        text = _joined([number(value / unit, decimals) for value in values])
-        gap = "" if text.startswith("-") else " "
-        written.append(f"{gap}{text}" if name == before else f"{name}{text}")
-        here, before = end, name
+        numbers = [number(value / unit, decimals) for value in values]
+        opening = _gap(last, numbers[0]) if name == before else name
+        written.append(opening + _joined(numbers))
+        here, before, last = end, name, numbers[-1]
     return "".join(written)
 
 
 def _joined(numbers: Iterable[str]) -> str:
-    text = ""
-    for number in numbers:
-        text += number if not text or number.startswith("-") else f" {number}"
+    """Numbers with a space only where one could not be told from the next."""
+    text, before = "", ""
+    for each in numbers:
+        text += each if not text else _gap(before, each) + each
+        before = each
     return text
+
+
+def _gap(before: str, after: str) -> str:
+    apart = after.startswith("-") or (after.startswith(".") and "." in before)
+    return "" if apart else " "
 
 
 def number(value: float, decimals: int) -> str:
