@@ -13,6 +13,7 @@ __all__ = ["PACKAGES", "has", "missing_extra", "require"]
 
 # Module: the package that holds it, and the extra it comes with.
 PACKAGES = {
+    "fontTools": ("fonttools", "study"),
     "matplotlib": ("matplotlib", "study"),
     "PIL": ("pillow", "study"),
     "pyfixest": ("pyfixest", "study"),

@@ -10,8 +10,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable
-from functools import cache
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 import numpy as np
@@ -22,9 +21,11 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from spbe_research.drawing.typeface import FAMILY, embedded, set_typeface
 from spbe_research.errors import DataError
 from spbe_research.press.committed import committed_table, table_hash
 from spbe_research.press.languages import LANGUAGES
+from spbe_research.press.lean_svg import lean_marks
 from spbe_research.press.palette import palette_png
 from spbe_research.press.quotes import alternative_text
 from spbe_research.press.records import LICENCE, Record, load_records
@@ -45,10 +46,9 @@ KINDS = ("svg", "png", "pdf")
 SCREEN_DPI = 160  # of notebooks; the layout is computed at it
 FINE_DPI = 176  # twice the 616 pixels that 7 inches take on a page of the site
 _AUTHOR = "spbe_research contributors"
-_SAVING: dict[Any, Any] = {"svg.fonttype": "none", "pdf.compression": 9}
-_FONTS = "'DejaVu Sans', Verdana, Geneva, sans-serif"  # Verdana: letters as wide as DejaVu's
-_COORDINATES = re.compile(r'(?<= d=")[^"]+|(?<= [xy]=")[^"]+')
-_LONG = re.compile(r"-?\d+\.\d{3,}")
+_SAVING: dict[Any, Any] = {"svg.fonttype": "none", "pdf.compression": 9, "pdf.fonttype": 42}
+_FONTS = f"'{FAMILY}','Source Sans 3','Source Sans Pro','Segoe UI',Arial,sans-serif"
+_TEXT = re.compile(r"<text ([^>]*)>([^<]*)</text>")
 
 
 def draw_picture(record_id: str, *, language: str = "en", kind: str = "png") -> bytes:
@@ -61,8 +61,7 @@ def draw_picture(record_id: str, *, language: str = "en", kind: str = "png") -> 
     language : {"en", "id"}
         English or Indonesian.
     kind : {"svg", "png", "pdf"}
-        PNG: 320 dots an inch, 2240 pixels wide, at most 256 colours. SVG: texts stay texts, in
-        DejaVu Sans or Verdana.
+        PNG: at most 256 colours. SVG: texts stay texts, and the file carries their letters.
 
     Returns
     -------
@@ -107,15 +106,22 @@ def draw_pictures(
     table = committed_table(record_id)
     pictures = {}
     for language in languages:
-        figure = laid_out(record, table, language)
-        facts = provenance(record, table_hash(table), language, picture=_screen_hash(figure))
+        on_screen = _screen_hash(laid_out(record, table, language))
+        figure = laid_out(record, table, language, in_typeface=True)
+        facts = provenance(record, table_hash(table), language, picture=on_screen)
         for kind in kinds:
             pictures[language, kind] = _WRITERS[kind](figure, record, facts)
     return pictures
 
 
-def laid_out(record: Record, table: pd.DataFrame, language: str) -> Figure:
-    """Draw a record's table in a language, its layout computed and then fixed for every kind."""
+def laid_out(
+    record: Record, table: pd.DataFrame, language: str, *, in_typeface: bool = False
+) -> Figure:
+    """Draw a record's table in a language, its layout computed and then fixed for every kind.
+
+    ``in_typeface`` sets it in the house's typeface, as files to take away are; notebooks and
+    releases show it in that of Matplotlib.
+    """
     english = language == "en"
     source = record.source if english else translate_text(record.source, record.question.id)
     draw = computation(record.id).draw
@@ -128,6 +134,8 @@ def laid_out(record: Record, table: pd.DataFrame, language: str) -> Figure:
         footer=f"{source}, {record.years}. n = {n}. spbe_research {record.id}",
     )
     translate(figure, language, question=record.question.id)
+    if in_typeface:
+        set_typeface(figure)
     figure.set_dpi(SCREEN_DPI)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
@@ -205,31 +213,29 @@ def _svg(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:
     figure.set_dpi(SCREEN_DPI)
     with rc_context(_SAVING | {"svg.hashsalt": name}):
         FigureCanvasSVG(figure).print_svg(target, metadata=metadata)  # type: ignore[no-untyped-call]
-    text = target.getvalue().decode("utf-8").replace("'DejaVu Sans'", _FONTS)
-    text = _COORDINATES.sub(lambda match: _short(match[0]), text)
-    described = (
+    drawn = target.getvalue().decode("utf-8")
+    said = alternative_text(record.id, language=facts["Language"])
+    stated = re.sub(r">\s+<", "><", drawn[drawn.index("<metadata>") : drawn.index("</metadata>")])
+    width, height = (float(figure.get_size_inches()[n]) * 72 for n in (0, 1))
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'role="img" xml:lang="{facts["Language"]}" aria-labelledby="{name}.title {name}.desc" '
+        f'width="{width:g}pt" height="{height:g}pt" viewBox="0 0 {width:g} {height:g}" '
+        f'font-family="{_FONTS}">\n'
         f'<title id="{name}.title">{escape(facts["Title"], quote=False)}</title>\n'
-        f' <desc id="{name}.desc">'
-        f"{escape(alternative_text(record.id, language=facts['Language']), quote=False)}</desc>"
-    )
-    text = re.sub(r"<title>.*?</title>", lambda _: described, text, count=1, flags=re.DOTALL)
-    opening = (
-        f'<svg role="img" xml:lang="{facts["Language"]}" '
-        f'aria-labelledby="{name}.title {name}.desc" '
-    )
-    return text.replace("<svg ", opening, 1).encode("utf-8")
+        f'<desc id="{name}.desc">{escape(said, quote=False)}</desc>\n'
+        f"{stated}</metadata>\n<style>{_letters(drawn)}</style>\n"
+        f"{lean_marks(drawn, prefix=facts['Language'][0])}\n</svg>\n"
+    ).encode()
 
 
-def _short(coordinates: str) -> str:
-    """Path data to a hundredth of a point, without the line breaks."""
-    rounded = _LONG.sub(lambda match: _rounded(match[0]), coordinates)
-    return re.sub(r" ?\n(?=[A-Za-z])", "", rounded).strip()
-
-
-@cache
-def _rounded(number: str) -> str:
-    short = f"{float(number):.2f}".rstrip("0").rstrip(".")
-    return "0" if short == "-0" else short
+def _letters(drawn: str) -> str:
+    """The rules that carry the letters of a picture's texts, one for each weight it prints."""
+    used: dict[str, set[str]] = {}
+    for look, text in _TEXT.findall(drawn):
+        weight = "600" if "font-weight" in look else "400"
+        used.setdefault(weight, set()).update(unescape(text))
+    return "".join(embedded(used[weight], weight=weight) for weight in sorted(used))
 
 
 _WRITERS = {"svg": _svg, "png": _png, "pdf": _pdf}

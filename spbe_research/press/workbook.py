@@ -21,6 +21,12 @@ _EPOCH = datetime(1980, 1, 1, tzinfo=UTC).replace(
     tzinfo=None
 )  # the first that a zip file can state
 _WIDEST = 60  # characters
+_THEME = "xl/theme/theme1.xml"  # colours of charts and shapes, of which there are none
+_OF_A_THEME = {  # what names it, by the part that does
+    "[Content_Types].xml": re.compile(rb'<Override PartName="/xl/theme/theme1.xml"[^>]*/>'),
+    "xl/_rels/workbook.xml.rels": re.compile(rb'<Relationship [^>]*theme/theme1.xml"[^>]*/>'),
+    "xl/styles.xml": re.compile(rb'<color theme="1" ?/>|<scheme val="minor" ?/>'),
+}
 
 
 def workbook_bytes(
@@ -90,14 +96,16 @@ def _dress(sheet: Worksheet, *, head: int) -> None:
 
 
 def _timeless(workbook: bytes) -> bytes:
-    """The same parts in the order of their names, without the time of writing."""
+    """The same parts in the order of their names, without the time of writing and a theme."""
     target = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(workbook)) as written,
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as kept,
     ):
-        for name in sorted(written.namelist()):
+        for name in sorted(set(written.namelist()) - {_THEME}):
             content = written.read(name)
+            if name in _OF_A_THEME:
+                content = _OF_A_THEME[name].sub(b"", content)
             if name == "docProps/core.xml":  # openpyxl writes the clock when it saves
                 content = re.sub(
                     rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", content
@@ -106,5 +114,5 @@ def _timeless(workbook: bytes) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             entry.create_system = 3  # the same on every platform
-            kept.writestr(entry, content)
+            kept.writestr(entry, content, compresslevel=9)
     return target.getvalue()

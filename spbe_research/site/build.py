@@ -34,7 +34,7 @@ from spbe_research.site.explorer import explorer_page, write_scripts
 from spbe_research.site.front import front_page
 from spbe_research.site.lean import lean
 from spbe_research.site.ledger import ledger_page
-from spbe_research.site.path_picture import draw_ground, draw_path
+from spbe_research.site.path_picture import draw_ground
 from spbe_research.site.places import places_script
 from spbe_research.site.province_writing import write_provinces
 from spbe_research.site.provinces import province_pages, slug
@@ -203,7 +203,6 @@ class _Writer:
                 f"agency/{page.agency_id}.html",
                 page=page,
                 rows=rows,
-                path=draw_path(page.results, labelled_by="path"),
                 rapor=rapors[page.agency_id],
                 quote=_quote(page, page.latest),
                 flags=flags.get(page.agency_id, ()),

@@ -12,17 +12,22 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from markupsafe import Markup
+
 from spbe_research.errors import BuildError
 from spbe_research.locations import data_folder
 from spbe_research.press.changes import Change, changes
 from spbe_research.press.citations import cite
 from spbe_research.press.committed import committed_bytes, committed_numbers
-from spbe_research.press.exports import export_files
+from spbe_research.press.exports import data_files
+from spbe_research.press.languages import LANGUAGES
 from spbe_research.press.manifest import read_manifest, release_date, releases
+from spbe_research.press.pictures import draw_pictures
 from spbe_research.press.quotes import alternative_text, brief_answer, credit, fill, quote
 from spbe_research.press.records import LICENCE, Question, Record, load_questions, load_records
 from spbe_research.records import computation
 from spbe_research.site.downloads import ZIPPED_FROM, archive
+from spbe_research.site.vector import inline_picture, picture_size
 
 __all__ = [
     "TOPICS",
@@ -66,15 +71,12 @@ _STYLES = {
     "bibtex": "BibTeX",
     "ris": "RIS",
 }
-_LEFT_OUT = (".pdf",)  # `spbe-research export` makes them; here they would take 3 MB
 _LABELS = {
-    "id.png": ("Picture, Indonesian (PNG)", "Gambar (PNG)"),
-    "en.png": ("Picture (PNG)", "Gambar, bahasa Inggris (PNG)"),
-    "svg.zip": ("Vector picture, both languages (SVG)", "Gambar vektor, dua bahasa (SVG)"),
+    "id.svg": ("Picture, Indonesian (SVG)", "Gambar (SVG)"),
+    "en.svg": ("Picture (SVG)", "Gambar, bahasa Inggris (SVG)"),
     "csv": ("Data (CSV)", "Data (CSV)"),
     "csv.zip": ("Data (CSV)", "Data (CSV)"),
-    "xlsx": ("Data (XLSX)", "Data (XLSX)"),
-    "README.md": ("About these data", "Tentang data ini"),
+    "xlsx": ("Data with the meaning of each column (XLSX)", "Data beserta arti kolomnya (XLSX)"),
 }
 
 
@@ -89,10 +91,12 @@ class Download:
 
 @dataclass(frozen=True)
 class RecordFiles:
-    """The files of a figure or table: a picture in each language (none of a table), downloads."""
+    """The files of a record: a figure's picture in each language, as file and markup; downloads."""
 
     picture_en: str
     picture_id: str
+    inline_en: Markup
+    inline_id: Markup
     width: int
     height: int
     downloads: tuple[Download, ...]
@@ -187,8 +191,8 @@ def record_files(
     Parameters
     ----------
     folder : pathlib.Path
-        Exists; receives of a figure a PNG in each language and an archive of its SVG, of figures
-        and tables the CSV (large ones packed), the XLSX and the README.
+        Exists; receives of a figure an SVG in each language, of figures and tables the CSV (large
+        ones packed) and the XLSX, which says what the columns mean. PNG is made in the browser.
     drawn : pathlib.Path, optional
         Folder of exports that the same data just gave (``spbe-research export``); else all are
         made here.
@@ -200,52 +204,51 @@ def record_files(
     BuildError
         When ``drawn`` lacks a file.
     """
-    from PIL import Image
-
     files = {}
     for name, record in tabled_records().items():
         progress(name)
-        exported = _exports(name, drawn)
-        for key in [key for key in exported if key.endswith(_LEFT_OUT)]:
-            del exported[key]
-        for key, packed in _packed(name, exported).items():
-            exported = {kept: exported[kept] for kept in exported if kept not in packed} | {
-                key: archive(packed)
-            }
+        exported = _exports(record, drawn)
+        pictures = [exported.get(f"{name}.{language}.svg", b"") for language in LANGUAGES]
+        table = f"{name}.csv"
+        if len(exported[table]) > ZIPPED_FROM:
+            exported[f"{table}.zip"] = archive({table: exported.pop(table)})
         for file_name, content in exported.items():
             (folder / file_name).write_bytes(content)
-        width, height = 0, 0
-        if record.is_figure:
-            with Image.open(folder / f"{name}.id.png") as opened:
-                width, height = opened.size
         labels = {key: _LABELS[key.removeprefix(f"{name}.")] for key in exported}
+        says = alt_text(record)
+        inline = [
+            inline_picture(svg, name=f"{name}.{language}", language=language, says=said)
+            if svg
+            else Markup()
+            for svg, language, said in zip(pictures, LANGUAGES, says, strict=True)
+        ]
+        width, height = picture_size(pictures[0]) if record.is_figure else (0, 0)
         files[name] = RecordFiles(
-            f"{name}.en.png" if record.is_figure else "",
-            f"{name}.id.png" if record.is_figure else "",
-            width,
-            height,
-            tuple(Download(key, *labels[key]) for key in sorted(labels, key=_order)),
+            picture_en=f"{name}.en.svg" if record.is_figure else "",
+            picture_id=f"{name}.id.svg" if record.is_figure else "",
+            inline_en=inline[0],
+            inline_id=inline[1],
+            width=width,
+            height=height,
+            downloads=tuple(Download(key, *labels[key]) for key in sorted(labels, key=_order)),
         )
     return files
 
 
-def _packed(name: str, exported: dict[str, bytes]) -> dict[str, dict[str, bytes]]:
-    """What is packed, by archive: the vector pictures, and a large CSV."""
-    vectors = {key: content for key, content in exported.items() if key.endswith(".svg")}
-    packed = {f"{name}.svg.zip": vectors} if vectors else {}
-    table = f"{name}.csv"
-    if len(exported[table]) > ZIPPED_FROM:
-        packed[f"{table}.zip"] = {table: exported[table]}
-    return packed
-
-
-def _exports(name: str, drawn: Path | None) -> dict[str, bytes]:
-    if drawn is None:
-        return export_files(name)
-    exported = {path.name: path.read_bytes() for path in sorted(drawn.glob(f"{name}.*"))}
-    if f"{name}.csv" not in exported:
-        raise BuildError(f"No {name}.csv in {drawn}. Run `spbe-research export` first.")
-    return exported
+def _exports(record: Record, drawn: Path | None) -> dict[str, bytes]:
+    """The files of a record that the site offers, by name: SVG, CSV, XLSX."""
+    wanted = [f"{record.id}.csv", f"{record.id}.xlsx"]
+    if record.is_figure:
+        wanted += [f"{record.id}.{language}.svg" for language in LANGUAGES]
+    if drawn is not None:
+        if missing := [name for name in wanted if not (drawn / name).is_file()]:
+            raise BuildError(f"No {missing[0]} in {drawn}. Run `spbe-research export` first.")
+        return {name: (drawn / name).read_bytes() for name in wanted}
+    made = data_files(record.id)
+    if record.is_figure:
+        for (language, kind), picture in draw_pictures(record.id, kinds=("svg",)).items():
+            made[f"{record.id}.{language}.{kind}"] = picture
+    return {name: made[name] for name in wanted}
 
 
 def _order(file_name: str) -> int:

@@ -12,7 +12,7 @@ from spbe_research.locations import data_folder
 
 __all__ = ["ZIPPED_FROM", "TableDownload", "archive", "write_tables"]
 
-ZIPPED_FROM = 100_000  # bytes
+ZIPPED_FROM = 50_000  # bytes
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file knows
 _MODE = 0o644 << 16
 

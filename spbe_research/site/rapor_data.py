@@ -5,6 +5,7 @@ from typing import Any
 
 from spbe_research.panel.loaders import load_reference
 from spbe_research.site.agencies import policy_topics
+from spbe_research.site.path_picture import GROUND
 from spbe_research.site.sentences import EDITIONS, QUOTES
 from spbe_research.site.sources import source_titles
 from spbe_research.years import load_years
@@ -34,8 +35,8 @@ def rapor_data() -> dict[str, Any]:
         ``criteria``: by indicator what the levels 1 to 5 newly ask for, each in Indonesian and
         English, and the page of the regulation; ``source``: the regulation; ``topics``: name in
         Indonesian and English, indicator of the policy, indicators of the practice; ``domains``:
-        their names; ``quotes``: the sentences of ``sentences``, Indonesian first; ``editions``: the
-        regulation of each year.
+        their names; ``quotes``: the sentences of ``sentences``, Indonesian first; ``ground``: where
+        years and indices lie in the picture of a path; ``editions``: the regulation of each year.
 
     Examples
     --------
@@ -65,5 +66,6 @@ def rapor_data() -> dict[str, Any]:
         "topics": topics,
         "domains": list(_DOMAIN_NAMES),
         "quotes": {kind: [words[1], words[0]] for kind, words in QUOTES.items()},
+        "ground": GROUND,
         "editions": [EDITIONS[each.edition] for each in load_years()],
     }

@@ -1,5 +1,6 @@
 """The explorer as it is used: from the disk, from a strict server, by mouse, finger, keyboard."""
 
+import base64
 import csv
 import functools
 import http.server
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from spbe_research.claims.browser import browser_script
 from spbe_research.panel.loaders import load_published
 from spbe_research.site import build
 from spbe_research.site.explorer import explorer_page, write_scripts
@@ -63,6 +65,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(Path(build.__file__).parent / "static", folder / "static")
     write_scripts(folder / "static")
     writer = build._Writer(folder, lambda step: None)
+    (folder / "search-index.js").write_text(browser_script(), "utf-8")
     writer._page("explore", "explore.html", **explorer_page())
     return folder
 
@@ -243,6 +246,40 @@ def test_clicks_lead_to_an_address_that_leads_back(opened: Opener) -> None:
     assert state_of(page)["tampil"] == "sebaran"
 
 
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [
+        ("Pemkot Cilegon", CILEGON),
+        ("BKPM", "pusat-kementerian-investasi"),
+        ("Halsel", "kab-82.04"),
+        ("Bandung", None),  # a regency and a city: offered, none taken
+    ],
+)
+def test_highlighted_body_is_read_as_everywhere_on_the_site(
+    opened: Opener, typed: str, chosen: str | None
+) -> None:
+    page = opened()
+    page.locator("#explore-add").fill(typed)
+    expect(page.locator("#explore-found li").first).to_be_visible()
+    page.locator("#explore-add").press("Enter")
+    if chosen:
+        expect(page.locator("#explore-chosen li")).to_have_count(1)
+        assert state_of(page)["pilih"] == [chosen]
+    else:
+        offered = page.locator("#explore-found").inner_text()
+        assert "Kabupaten Bandung" in offered
+        assert "Kota Bandung" in offered
+        assert state_of(page)["pilih"] == []
+
+
+def test_source_of_a_row_leads_to_its_page(opened: Opener) -> None:
+    page = opened("tampil=peringkat&wilayah=banten")
+    places = page.locator(".explored td a[href^='source/']")
+    assert set(places.evaluate_all("links => links.map(link => link.getAttribute('href'))")) == {
+        "source/menpanrb-2024-report.html"
+    }
+
+
 def test_change_across_an_era_is_answered_by_legal_questions(opened: Opener) -> None:
     page = opened()
     page.get_by_role("button", name="Perubahan", exact=True).click()
@@ -272,6 +309,7 @@ def test_keyboard_alone_is_enough(opened: Opener) -> None:
         seen.append(page.evaluate(focused))
     page.keyboard.type("Kota Cilegon")
     page.keyboard.press("Enter")
+    expect(page.locator("#explore-chosen")).to_contain_text("Kota Cilegon")
     assert state_of(page)["pilih"] == [CILEGON]
     while seen[-1] != "explore-chart" and len(seen) < 80:
         page.keyboard.press("Tab")
@@ -394,7 +432,11 @@ def test_downloads_hold_the_published_values(
 
     svg = downloaded(page, "svg").read_text("utf-8")
     state = explorer().call("Spbe.read", "?tampil=peringkat&tahun=2022&jenis=kota")
-    assert svg == explorer().call("SpbeFiles.picture", state, 1000)
+    letters = re.match(r"window.SPBE_LETTERS=(.*);", (site / "static" / "letters.js").read_text())
+    assert svg == explorer().call("SpbeFiles.picture", state, 1000, json.loads(letters[1]))
+    fonts = re.findall(r"data:font/woff2;base64,([\w+/=]+)", svg)
+    held = (site / "static" / "fonts" / "sans-400.woff2").read_bytes()
+    assert base64.b64decode(fonts[0]) == held
 
     picture = Image.open(downloaded(page, "png")).convert("RGB")
     assert picture.width == 2048

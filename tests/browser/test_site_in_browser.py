@@ -1,15 +1,20 @@
 """The site as a reader uses it: in chromium, from the disk, by mouse, keyboard, screen reader."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_rule import NOT_RUN, find_browser
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from spbe_research.locations import data_folder
+from spbe_research.press import committed_table, load_records
+from spbe_research.press.pictures import draw_picture, laid_out
 
 KINDS = {
     "start": "index.html",
@@ -237,6 +242,61 @@ def test_downloaded_csv_is_the_result_table(opened: Opener) -> None:
         page.get_by_role("link", name="Data (CSV)").click()
     committed = data_folder() / "results" / "may_a_score_fall" / "fig-printed-changes.csv"
     assert waited.value.path().read_bytes() == committed.read_bytes()
+
+
+def test_picture_of_a_figure_is_read_in_the_typeface_of_the_page(opened: Opener) -> None:
+    page = opened("figure/fig-printed-changes.html")
+    picture = page.locator("svg.picture:visible")
+    assert picture.count() == 1
+    assert picture.get_attribute("id") == "fig-printed-changes.id"
+    text = picture.locator("text").first
+    assert text.evaluate("text => getComputedStyle(text).fontFamily").startswith('"SPBE Sans"')
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("svg.picture:visible")).to_have_attribute("id", "fig-printed-changes.en")
+
+
+@pytest.mark.parametrize("name", ["fig-printed-changes", "fig-transitions"])  # dots; an image
+def test_png_of_a_figure_shows_what_its_svg_shows(
+    context: BrowserContext, opened: Opener, built_site: Path, name: str
+) -> None:
+    page = opened(f"figure/{name}.html")
+    with page.expect_download() as waited:
+        page.locator("button[data-png]:visible").click()
+    assert waited.value.suggested_filename == f"{name}.id.png"
+    taken = Image.open(waited.value.path()).convert("L")
+    drawn = context.new_page()
+    drawn.set_viewport_size({"width": taken.width // 3, "height": taken.height // 3})
+    drawn.goto((built_site / "figures" / f"{name}.id.svg").as_uri())
+    shown = Image.open(io.BytesIO(drawn.screenshot())).convert("L")
+    assert taken.width == 3 * 672
+    small = np.asarray(taken.resize(shown.size, Image.Resampling.BOX)).astype(int)
+    apart = np.abs(small - np.asarray(shown).astype(int))
+    assert apart.mean() < 2  # of 255; without its letters the words would stand elsewhere
+    assert shown.getextrema()[0] < 80
+
+
+def test_picture_of_a_figure_is_that_of_matplotlib(context: BrowserContext, tmp_path: Path) -> None:
+    """Drawn by chromium from the lean file and from what Matplotlib writes: the same picture."""
+    record, table = load_records()["fig-scores-by-year"], committed_table("fig-scores-by-year")
+    figure = laid_out(record, table, "en", in_typeface=True)
+    figure.savefig(tmp_path / "whole.svg", transparent=False)
+    lean = draw_picture("fig-scores-by-year", kind="svg").decode("utf-8")
+    (tmp_path / "lean.svg").write_text(lean, "utf-8")
+    letters = re.search(r"<style>.*</style>", lean)[0]
+    whole = (tmp_path / "whole.svg").read_text("utf-8")
+    (tmp_path / "whole.svg").write_text(whole.replace("</defs>", f"{letters}</defs>", 1), "utf-8")
+    page = context.new_page()
+    page.set_viewport_size({"width": 672, "height": 460})
+    seen = []
+    for name in ("whole", "lean"):
+        page.goto((tmp_path / f"{name}.svg").as_uri())
+        seen.append(
+            np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(int)
+        )
+    apart = np.abs(seen[0] - seen[1]).max(axis=2)
+    assert apart.mean() < 1.5
+    assert (apart > 100).mean() < 0.003  # edges that lie a tenth of a point elsewhere
+    assert (seen[1] < 200).any(axis=2).mean() > 0.03
 
 
 @pytest.mark.parametrize(

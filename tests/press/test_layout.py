@@ -94,10 +94,15 @@ def test_every_text_of_the_figure_has_its_indonesian(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("in_typeface", [False, True], ids=["notebook", "file"])
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("name", FIGURES)
-def test_no_text_of_the_figure_lies_on_another_or_is_cut(name: str, language: str) -> None:
-    figure = laid_out(load_records()[name], committed_table(name), language)
+def test_no_text_of_the_figure_lies_on_another_or_is_cut(
+    name: str, language: str, in_typeface: bool
+) -> None:
+    figure = laid_out(
+        load_records()[name], committed_table(name), language, in_typeface=in_typeface
+    )
     meant = MEANT.get(name, {})
     found = [
         fault

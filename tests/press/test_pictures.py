@@ -1,5 +1,6 @@
 """Exported files: the same bytes in every process, their origin in their own metadata."""
 
+import base64
 import hashlib
 import io
 import json
@@ -12,6 +13,8 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from fontTools.ttLib import TTFont
+from matplotlib.text import Text
 from PIL import Image
 from pypdf import PdfReader
 
@@ -122,16 +125,47 @@ def test_svg_names_its_origin_and_speaks_to_screen_readers(drawn) -> None:
     assert [re.search(rf'<(\w+) id="{name}">', text)[1] for name in names] == ["title", "desc"]
 
 
-def test_svg_keeps_words_as_text_in_fonts_that_readers_have(drawn) -> None:
+def test_svg_keeps_words_as_text_and_carries_their_letters(drawn) -> None:
     text = drawn["id", "svg"].decode("utf-8")
-    assert re.search(r"<text [^>]*'DejaVu Sans', Verdana[^>]*>lemparan koin</text>", text)
-    footer = load_records()[SAMPLE]
-    assert f"n = {footer.n_id}. spbe_research {SAMPLE}" in text
+    assert re.search(r"<text [^>]*>lemparan koin</text>", text)
+    record = load_records()[SAMPLE]
+    assert f"n = {record.n_id}. spbe_research {SAMPLE}" in text
+    assert re.search(
+        r"<svg [^>]*font-family=\"'SPBE Sans','Source Sans 3',[^\"]*sans-serif\"", text
+    )
+    assert " style=" not in text
+    letters = carried(text)
+    assert set(letters) == {"400", "500 900"}
+    title = record.title_id.replace(" ", "")
+    assert set(title) <= letters["500 900"]
+    said = "".join(re.findall(r"<text [^>]*>([^<]*)</text>", text))
+    assert set(said) <= letters["400"] | letters["500 900"]
 
 
-def test_shortened_coordinates_stay_within_a_hundredth_of_a_point() -> None:
-    long = "M 10.123456 20.987654 \nL 3 -0.001 \nz"
-    assert pictures._short(long) == "M 10.12 20.99L 3 0z"
+def carried(svg: str) -> dict[str, set[str]]:
+    """The letters within a file, by weight, as fontTools reads them."""
+    rule = r"font-weight:([\d ]+);src:url\(data:font/woff;base64,([^)]+)\)"
+    return {
+        weight: set(map(chr, TTFont(io.BytesIO(base64.b64decode(font))).getBestCmap()))
+        for weight, font in re.findall(rule, svg)
+    }
+
+
+def test_pdf_carries_its_letters(drawn) -> None:
+    (page,) = PdfReader(io.BytesIO(drawn["id", "pdf"])).pages
+    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+    inner = [font["/DescendantFonts"][0].get_object() for font in fonts]
+    assert {str(font["/BaseFont"]).rpartition("+")[2][:8] for font in fonts} == {"SPBESans"}
+    assert all("/FontFile2" in font["/FontDescriptor"] for font in inner)  # TrueType, not Type 3
+
+
+def test_pictures_of_notebooks_keep_their_typeface() -> None:
+    """Releases hold the hashes of their pixels."""
+    record, table = load_records()["fig-gini"], committed_table("fig-gini")
+    released = pictures.laid_out(record, table, "en").findobj(Text)
+    assert {text.get_fontfamily()[0] for text in released} == {"DejaVu Sans"}
+    exported = pictures.laid_out(record, table, "en", in_typeface=True).findobj(Text)
+    assert {text.get_fontfamily()[0] for text in exported if text.get_text()} == {"SPBE Sans"}
 
 
 def test_pdf_names_its_origin(drawn) -> None:
@@ -148,7 +182,7 @@ def test_pdf_names_its_origin(drawn) -> None:
 def test_palette_differs_from_full_colour_by_nothing_an_eye_sees(drawn) -> None:
     """The sample has many colours for its dots: edges of one lie over the fill of another."""
     table = committed_table(SAMPLE)
-    figure = pictures.laid_out(load_records()[SAMPLE], table, "id")
+    figure = pictures.laid_out(load_records()[SAMPLE], table, "id", in_typeface=True)
     full = io.BytesIO()
     figure.savefig(full, format="png", dpi=pictures.FINE_DPI)
     meant, shown = pixels(full.getvalue()), pixels(drawn["id", "png"])
@@ -193,6 +227,16 @@ def test_workbook_holds_the_numbers_of_the_csv() -> None:
     told = hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True).encode())
     expected = f"{SAMPLE} data sha256 {HASH} words sha256 {told.hexdigest()}"
     assert book.properties.description == expected
+
+
+def test_workbook_names_no_part_that_it_lacks() -> None:
+    parts = zipfile.ZipFile(io.BytesIO(data_files(SAMPLE)[f"{SAMPLE}.xlsx"]))
+    held = set(parts.namelist())
+    named = re.findall(r'PartName="/([^"]+)"', parts.read("[Content_Types].xml").decode())
+    linked = re.findall(r'Target="([^"]+)"', parts.read("xl/_rels/workbook.xml.rels").decode())
+    assert set(named) <= held
+    assert {each.removeprefix("/") if "/xl" in each else f"xl/{each}" for each in linked} <= held
+    assert b"theme" not in parts.read("xl/styles.xml")
 
 
 def test_workbook_reads_no_clock() -> None:

@@ -5,7 +5,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from spbe_research.errors import BuildError, DataError
 from spbe_research.press import load_records
@@ -49,22 +48,22 @@ def test_missing_export_is_refused(tmp_path: Path) -> None:
         content.record_files(tmp_path, drawn=tmp_path / "drawn", progress=lambda step: None)
 
 
-def test_figure_has_pictures_in_both_languages_and_vectors_in_one_archive(exported: Path) -> None:
+def test_figure_has_a_picture_in_each_language_as_file_and_as_markup(exported: Path) -> None:
     folder = exported.parent / "figures-of-test"
     folder.mkdir(exist_ok=True)
     files = content.record_files(folder, drawn=exported, progress=lambda step: None)
     figure, table = files["fig-gini"], files["tab-agency-uncertainty"]
     names = [each.name.removeprefix("fig-gini.") for each in figure.downloads]
-    assert names == ["id.png", "en.png", "svg.zip", "csv", "xlsx", "README.md"]
+    assert names == ["id.svg", "en.svg", "csv", "xlsx"]
     kinds = [each.name.split(".", 1)[1] for each in table.downloads]
-    assert kinds == ["csv.zip", "xlsx", "README.md"]
-    with zipfile.ZipFile(folder / "fig-gini.svg.zip") as packed:
-        assert sorted(packed.namelist()) == ["fig-gini.en.svg", "fig-gini.id.svg"]
+    assert kinds == ["csv.zip", "xlsx"]
+    assert (table.picture_en, table.inline_en, table.width) == ("", "", 0)
     large = table.downloads[0].name.removesuffix(".csv.zip")
     with zipfile.ZipFile(folder / f"{large}.csv.zip") as packed:
         assert packed.read(f"{large}.csv") == committed_bytes(large)
-    with Image.open(folder / "fig-gini.id.png") as picture:
-        assert picture.size == (figure.width, figure.height)
+    assert (figure.width, figure.height) == (672, 355)  # 7 by 3.7 inches of 96 pixels
+    assert figure.inline_id.startswith('<svg id="fig-gini.id" class="picture" lang="id" role="img"')
+    assert (folder / "fig-gini.id.svg").read_bytes() == (exported / "fig-gini.id.svg").read_bytes()
 
 
 def test_history_begins_with_the_first_version() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from spbe_research.site.explorer.data import explorer_script
 from spbe_research.site.peers import find_peers
 from spbe_research.site.rapor import make_rapors
 from spbe_research.site.rapor_data import rapor_data, rapor_script
+from spbe_research.site.text import index_text, swap_marks
 
 PAGES = agency_pages()
 KNOWN = {page.agency_id: page for page in PAGES}
@@ -179,6 +181,43 @@ def test_browser_quotes_every_year_as_python_does(js: Callable[..., Any]) -> Non
         for result in page.results:
             english, indonesian = build._quote(page, result)
             assert js("quote", page.agency_id, years.index(result.year)) == [indonesian, english]
+
+
+def test_path_shows_every_result_and_crosses_no_break(js: Callable[..., Any]) -> None:
+    """Places by hand: years 75.43 apart from 69.7, index 1 at 220 and index 5 at 20."""
+    eras = [{2018, 2019, 2020}, {2021, 2022}, {2023, 2024}]
+    for page in [*PAGES[::45], KNOWN[CILEGON]]:
+        svg = js("journey", page.agency_id)
+        across = {r.year: round(32 + (r.year - 2018 + 0.5) * 528 / 7, 1) for r in page.results}
+        circles = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="5"( class="o")?/>', svg)
+        assert [(float(x), bool(hollow)) for x, _, hollow in circles] == [
+            (across[r.year], r.is_carried_over) for r in page.results
+        ]
+        for (_, y, _), result in zip(circles, page.results, strict=True):
+            assert float(y) == pytest.approx(220 - (result.index - 1) * 50, abs=0.051)
+        for kind, attribute in (("m", "median"), ("a", "index")):
+            lines = re.findall(rf'<path class="{kind}" d="M([^"]+)"', svg)
+            told = [[tuple(map(float, at.split())) for at in line.split("L")] for line in lines]
+            wanted = []
+            for era in eras:
+                of_era = [result for result in page.results if result.year in era]
+                if len(of_era) > 1:
+                    wanted.append(
+                        [(across[r.year], 220 - (getattr(r, attribute) - 1) * 50) for r in of_era]
+                    )
+            assert [[x for x, _ in line] for line in told] == [[x for x, _ in w] for w in wanted]
+            flat = [y for line in told for _, y in line]
+            assert flat == pytest.approx([y for w in wanted for _, y in w], abs=0.051)
+        words = re.findall(r'<text class="n v"[^>]*>([^<]+)</text>', svg)
+        assert words == [swap_marks(index_text(result.index)) for result in page.results]
+
+
+def test_path_leads_to_the_explorer_with_those_beside(js: Callable[..., Any]) -> None:
+    text = js("journeyFigure", CILEGON, "kota-36.71 kota-36.73")
+    chosen = "tampil=perjalanan&amp;pilih=kota-36.72~kota-36.71~kota-36.73&amp;jenis=kota"
+    assert f'href="../explore.html?{chosen}"' in text
+    alone = js("journeyFigure", "pusat-kementerian-investasi", None)
+    assert 'pilih=pusat-kementerian-investasi"' in alone  # of a ministry no type is chosen
 
 
 def test_body_without_levels_or_peers_has_a_page(js: Callable[..., Any]) -> None:

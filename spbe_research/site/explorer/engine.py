@@ -13,7 +13,16 @@ from typing import Any
 from spbe_research.extras import require
 from spbe_research.site.explorer.data import explorer_script
 
-__all__ = ["CHART", "EXPLORE", "Explorer", "chart_style", "explorer", "plain_style", "scripts"]
+__all__ = [
+    "CHART",
+    "EXPLORE",
+    "FIGURE",
+    "Explorer",
+    "chart_style",
+    "explorer",
+    "plain_style",
+    "scripts",
+]
 
 CHART = ("chart",)  # static/chart.js: for every page that draws
 EXPLORE = (
@@ -24,9 +33,11 @@ EXPLORE = (
     "drawings",
     "markup",
     "files",
+    "saving",
     "app",
 )  # static/explore.js
-_PAGE_ONLY = "app"
+FIGURE = ("saving", "taking")  # static/figure.js
+_PAGE_ONLY = ("saving", "app")
 _HERE = Path(__file__).parent / "scripts"
 _STYLE = '"@chart.css@"'
 _VARIABLE = re.compile(r"var\(--[\w-]+, ([^()]*)\)")
@@ -83,7 +94,7 @@ class Explorer:
         self._context = quickjs.Context()
         self._context.eval("var window = globalThis;")
         self._context.eval(explorer_script() if data is None else data)
-        names = [name for name in (*CHART, *EXPLORE) if name != _PAGE_ONLY]
+        names = [name for name in (*CHART, *EXPLORE) if name not in _PAGE_ONLY]
         for name in names:
             self._context.eval(scripts((name,)))
 

@@ -103,6 +103,41 @@ var SpbeRapor = (function (data, more) {
     return known.length ? `<details><summary>${both("Kalimat untuk", "Sentences for")} ${known.map((i) => years[i]).join(", ")}</summary><ul class="quotes">${
       known.map((i) => `<li class="quote">${both(...quote(id, i))}</li>`).join("")}</ul></details>` : "";
   }
+  // ---- the path over the years, over a ground that all pages share -------------------------------
+  const ground = more.ground;
+  function typeOf(row, i) { return row[place.types][i] === "-" ? row[place.type] : +row[place.types][i]; }
+  // The median of the bodies of a type with a new result in a year.
+  function median(type, i) {
+    const sorted = data.rows.filter((row) => has(row, i) && row[place.statuses][i] !== "c" && typeOf(row, i) === type)
+      .map((row) => units(row, i)).sort((a, b) => a - b), half = sorted.length >> 1;
+    return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+  function across(i) { return +(ground.left + (i + 0.5) * ground.step).toFixed(1); }
+  function down(value) {
+    const share = (value / UNIT - ground.lowest) / (ground.highest - ground.lowest);
+    return +(ground.bottom - share * (ground.bottom - ground.top)).toFixed(1);
+  }
+  // No line crosses a break; hollow: an earlier value printed again; grey: the median of the type.
+  function journey(id) {
+    const row = rows[id], known = years.map((year, i) => i).filter((i) => has(row, i));
+    const line = (name, at) => data.years.map((each) => each.era).filter((era, n, all) => all.indexOf(era) === n)
+      .map((era) => known.filter((i) => data.years[i].era === era)).filter((list) => list.length > 1)
+      .map((list) => `<path class="${name}" d="M${list.map((i) => `${across(i)} ${down(at(i))}`).join("L")}"/>`).join("");
+    return `<svg class="path" viewBox="0 0 ${ground.width} ${ground.height}" role="img" aria-labelledby="path">`
+      + line("m", (i) => median(typeOf(row, i), i)) + line("a", (i) => units(row, i))
+      + known.map((i) => {
+        const x = across(i), y = down(units(row, i)), hollow = row[place.statuses][i] === "c" ? " class=\"o\"" : "";
+        return `<circle cx="${x}" cy="${y}" r="5"${hollow}/><text class="n v" x="${x}" y="${+(y - 10).toFixed(1)}">${plain(units(row, i), 2).replace(".", ",")}</text>`;
+      }).join("") + "</svg>";
+  }
+  function journeyFigure(id, beside) {
+    const local = ["provinsi", "kabupaten", "kota"].indexOf(data.types[rows[id][place.type]]) >= 0;
+    return `<figure class="path"><div class="scroll" tabindex="0" role="region" aria-labelledby="path">${journey(id)}</div><figcaption id="path">${both(
+      "Lingkaran kosong: nilai tahun sebelumnya dicetak ulang. Abu-abu: median sejenis. Garis putus-putus: aturan penilaian berganti; nilai di kiri dan kanannya tidak bisa dibandingkan.",
+      "Hollow: the value of the year before printed again. Grey: median of the type. Dashed: the rules changed; values on either side cannot be compared.")} <a href="../explore.html?tampil=perjalanan&amp;pilih=${
+      [id, ...(beside ? beside.split(" ") : [])].join("~")}${local ? `&amp;jenis=${data.types[rows[id][place.type]]}` : ""}">${
+      both("Bandingkan dengan yang lain", "Compare with others")}</a></figcaption></figure>`;
+  }
   function order(id) { return data.rows.indexOf(rows[id]); }
   function link(id) { return `<a href="${id}.html">${escape(rows[id][place.name])}</a>`; }
   function peers(id, ids, measured) {
@@ -160,12 +195,13 @@ var SpbeRapor = (function (data, more) {
           `Isi tiap tingkat diringkas dari ${more.source[1]}; pedoman 2024 lebih ketat pada beberapa bagian.`,
           `What a level asks for is paraphrased from ${more.source[0]}; the guideline of 2024 is stricter in places.`)} <a href="../source/permen-59-2020.html">${both("Sumber", "Source")}</a></p>` : "");
   }
-  return { levels, index, path, targets, steps, quote, earlier, domains, whole, order };
+  return { levels, index, path, targets, steps, quote, earlier, journey, journeyFigure, domains, whole, order };
 })(typeof window === "undefined" ? globalThis.SPBE_DATA : window.SPBE_DATA, typeof window === "undefined" ? globalThis.SPBE_RAPOR : window.SPBE_RAPOR);
 
 if (typeof document !== "undefined") {
   const box = document.getElementById("rapor"), id = box.dataset.body;
   box.innerHTML = SpbeRapor.whole(id, box.dataset);
+  document.getElementById("journey").innerHTML = SpbeRapor.journeyFigure(id, box.dataset.beside);
   document.getElementById("earlier").innerHTML = SpbeRapor.earlier(id);
   // The front page marks the body whose card was read last.
   try { localStorage.setItem("spbe-body", JSON.stringify([SpbeRapor.order(id), document.title.split(" \u00b7 ")[0]])); } catch (blocked) { /* private window */ }

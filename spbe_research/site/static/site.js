@@ -148,6 +148,7 @@
     var reading = resolver.read(query);
     return reading.kind === "one" ? resolver.body(reading.ids[0]) : null;
   }
+  window.SpbeSearch = { open: withResolver, find: find, only: only }; // for the explorer
   function address(found) { return base + (found.address || "agency/" + found[0] + ".html"); }
 
   // ---- what is found beside bodies: provinces, questions, numbers, figures, pages ------------

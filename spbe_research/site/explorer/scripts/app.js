@@ -139,18 +139,24 @@
   });
   at("chart").addEventListener("blur", hideTip);
 
-  // ---- finding a body: matches are offered, and none is taken ---------------------------------------
+  // ---- finding a body: read as everywhere on the site; matches are offered, and none is taken --------
+  function found(then) { SpbeSearch.open((resolver) => then(SpbeSearch.find(resolver, at("add").value, 8), resolver)); }
   function offer() {
-    const found = S.find(at("add").value, 8);
-    at("found").innerHTML = found.map((body) => `<li><button type="button" data-add="${body.id}">${SpbeChart.escape(body.name)}</button></li>`).join("");
-    announce(at("add").value.trim() ? `${found.length} ${say("instansi ditemukan", "bodies found")}` : "");
+    found((bodies) => {
+      at("found").innerHTML = bodies.map(([id, name]) => `<li><button type="button" data-add="${id}">${SpbeChart.escape(name)}</button></li>`).join("");
+      announce(at("add").value.trim() ? `${bodies.length} ${say("instansi ditemukan", "bodies found")}` : "");
+    });
   }
+  at("add").addEventListener("focus", () => SpbeSearch.open(() => {}));
   at("add").addEventListener("input", offer);
   at("add").addEventListener("keydown", (event) => {
-    const found = S.find(at("add").value, 2), typed = at("add").value.trim().toLowerCase();
     if (event.key === "Escape") { at("add").value = ""; offer(); }
-    if (event.key === "Enter" && found.length && (found.length === 1 || found[0].name.toLowerCase() === typed)) {
-      add(found[0].id);
+    if (event.key === "Enter") {
+      // What the text names without a doubt, or the only body that is near it.
+      found((bodies, resolver) => {
+        const named = SpbeSearch.only(resolver, at("add").value) || (bodies.length === 1 ? bodies[0] : null);
+        if (named) { add(named[0]); }
+      });
     }
   });
   function add(id) {
@@ -161,26 +167,8 @@
   }
 
   // ---- taking away -------------------------------------------------------------------------------
-  function save(name, content, type) {
-    const link = document.createElement("a"), address = URL.createObjectURL(new Blob([content], { type: type }));
-    link.href = address;
-    link.download = name;
-    document.body.append(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
-  }
-  function png(name) {
-    const text = SpbeFiles.picture(state, 1000), picture = new Image();
-    picture.onload = () => {
-      const canvas = document.createElement("canvas");
-      canvas.width = picture.naturalWidth * 2;
-      canvas.height = picture.naturalHeight * 2;
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      canvas.toBlob((blob) => save(`${name}.png`, blob, "image/png"));
-    };
-    picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
-  }
+  const save = SpbeSaving.save;
+  function withPicture(then) { SpbeSaving.withLetters((letters) => then(SpbeFiles.picture(state, 1000, letters))); }
   function copy(text) {
     const done = () => announce(say("Tersalin", "Copied"));
     const by = navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error("no clipboard"));
@@ -203,8 +191,8 @@
     xlsx: (name) => save(`${name}.xlsx`, SpbeFiles.xlsx(state, address({})), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     csv: (name) => save(`${name}.csv`, SpbeFiles.csv(state, false), "text/csv"),
     csvid: (name) => save(`${name}-id.csv`, SpbeFiles.csv(state, true), "text/csv"),
-    svg: (name) => save(`${name}.svg`, SpbeFiles.picture(state, 1000), "image/svg+xml"),
-    png: png,
+    svg: (name) => withPicture((text) => save(`${name}.svg`, text, "image/svg+xml")),
+    png: (name) => withPicture((text) => SpbeSaving.png(`${name}.png`, text, 2)),
     embed: () => {
       at("code").value = `<iframe src="${SpbeChart.escape(address({ embed: "1" }))}" width="100%" height="640" title="${SpbeChart.escape(SpbeSentences.title(state))}"></iframe>`;
       at("code").hidden = false;

@@ -234,20 +234,11 @@ var Spbe = (function (data) {
     return clean(Object.assign({}, state, { pilih: slots }));
   }
   function chosen(state) { return state.pilih.filter(Boolean).map((id) => byId[id]); }
-  // Bodies whose name or abbreviation holds what was typed; they are offered, and none is taken.
-  function find(text, limit) {
-    const asked = text.trim().toLowerCase();
-    if (!asked) { return []; }
-    const start = (body) => (body.name.toLowerCase().replace(/^(kabupaten|kota|provinsi) /, "").startsWith(asked) ? 0 : 1);
-    return bodies.filter((body) => (`${body.name} ${body.short}`).toLowerCase().indexOf(asked) >= 0)
-      .sort((a, b) => start(a) - start(b) || (a.name < b.name ? -1 : 1)).slice(0, limit);
-  }
 
   return {
     data, YEARS, LAST, BAIK, MOST, VIEWS, FRAMES, KEYS, BASE, UNITS, provinces, bodies, byId, has, repeated,
     assessed, units, value, cents, typeOf, provinceOf, predicate, isPrinted, band, flagsOf, flagged, locator,
     digits, divide, ratio, printed, count, mean, meanOf, meanText, median, pair, may, breaksBetween, closest,
-    frameOf, fits, select, placesIn, placeInType, changes, change, meanChange, clean, read, write, slot, pick, chosen,
-    find
+    frameOf, fits, select, placesIn, placeInType, changes, change, meanChange, clean, read, write, slot, pick, chosen
   };
 })(typeof window === "undefined" ? globalThis.SPBE_DATA : window.SPBE_DATA);

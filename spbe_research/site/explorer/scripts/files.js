@@ -109,13 +109,13 @@ var SpbeFiles = (function (S, W, T, L, D, C) {
     });
     return lines;
   }
-  function picture(state, width) {
+  function picture(state, width, letters) {
     const drawn = D.drawing(state, width);
     if (!drawn) { return ""; }
     const wide = +/ width="(\d+)"/.exec(drawn)[1], high = +/ height="(\d+)"/.exec(drawn)[1];
     const head = wrapped(L.title(state), Math.floor(wide / 10)), top = 18 + 24 * head.length;
     const foot = wrapped(W.credit(state.lang), Math.floor(wide / 6)), whole = wide + 24, height = top + high + 18 * foot.length + 16;
-    const body = `<style>${STYLE.replace(/</g, "\\3c ")}</style>`
+    const body = `<style>${letters || ""}${STYLE.replace(/</g, "\\3c ")}</style>`
       + C.tag("rect", { width: whole, height: height, fill: "#ffffff" })
       + head.map((line, n) => C.words(12, 26 + 24 * n, line, "heading")).join("")
       + `<g transform="translate(12 ${top})">${drawn.replace(/^<svg[^>]*>/, "").replace(/<\/svg>$/, "")}</g>`

@@ -32,7 +32,7 @@ var SpbeMarkup = (function (S, W, T, L, C) {
     if (column.key === "nama") { return nameCell(row, state, live); }
     const body = row.k === undefined ? null : S.bodies[row.k];
     let text = escape(T.text(cell, column.kind, state.lang));
-    if (column.kind === "source" && cell) { text = `<a href="data.html#${cell.source}">${text}</a>`; }
+    if (column.kind === "source" && cell) { text = `<a href="source/${cell.source}.html">${text}</a>`; }
     if (body && (column.key === "nilai" || column.key === "akhir")) { text = `<b>${text}</b>${marks(body, row.i)}`; }
     if (body && column.key === "awal") { text += marks(body, row.other); }
     if (body && /^t\d+$/.test(column.key) && cell) { text += marks(body, S.YEARS.indexOf(+column.key.slice(1))); }
