@@ -142,11 +142,14 @@ def count_draws(
     def count(span: tuple[int, int]) -> Tally:
         own = tally if workers == 1 else empty_tally(len(case.ids), len(edges), draws=draws)
         ranker = Ranker(len(case.ids), largest=sampler.largest, unit=sampler.unit, edges=edges)
+        space = sampler.space()
         for block in range(*span):
             rng = generator(seed, block)
             drawn = sampler.draw([rng] * len(sampler.choices))
             wanted = min(BLOCK, draws - block * BLOCK)
-            ranker.count(sampler.chunks(drawn, draws=wanted, scale=ranker.scale), own)
+            chunks = sampler.chunks(drawn, draws=wanted, scale=ranker.scale, space=space)
+            ranker.count(chunks, own)
+        ranker.finish(own)
         return own
 
     step = workers * _BLOCKS_PER_WORKER
