@@ -200,7 +200,7 @@ class Ranker:
             ends = np.arange(self._n - width, 0, -width)
             gaps = keys[:, ends] - keys[:, ends - 1]
             for row in np.flatnonzero((gaps < self._near).any(axis=1)):
-                self._note_near(keys[row : row + 1], scores[row : row + 1], done + row)
+                self._note_near(keys[row : row + 1], scores[row : row + 1], done + int(row))
         keys &= self._mask
         return keys
 
