@@ -20,7 +20,7 @@ from spbe_research.press.committed import committed_bytes, committed_numbers
 from spbe_research.press.exports import export_files
 from spbe_research.press.manifest import read_manifest, release_date, releases
 from spbe_research.press.quotes import alternative_text, brief_answer, credit, fill, quote
-from spbe_research.press.records import LICENCE, Question, Record, load_questions, load_records
+from spbe_research.press.records import Question, Record, load_questions, load_records
 from spbe_research.records import computation
 from spbe_research.site.downloads import ZIPPED_FROM, archive
 
@@ -348,7 +348,7 @@ def origin_of(record_id: str) -> Origin:
     return Origin(
         function=f"{compute.__module__}:{compute.__name__}",
         data_version=hashlib.sha256(manifest).hexdigest(),
-        licence=LICENCE,
+        licence=load_records()[record_id].licence,
     )
 
 
