@@ -68,7 +68,7 @@ matrix: setup ## the same numbers from Python 3.11 to 3.13, oldest and newest pa
 wheel: setup ## the wheel in empty environments, light and full: weight, and every command there
 	$(RUN) benchmarks/install.py --extra study --extra site --extra ingest
 
-long: setup ## every page, look, name and citation, of which `make test` takes a sample
+long: setup ## every page, look, name and citation, of which `make test` takes a sample; killed clusters
 	$(RUN) -m pytest tests -m long -n 2 --dist loadfile -q
 
 test-all: test long mutants hostile kills mutation matrix wheel ## everything, for hours; never in .ci/run

@@ -2,7 +2,7 @@
 
 ``pip install spbe_research`` brings what reads, scores and checks. Analyses and pictures need
 ``[study]``, running notebooks ``[notebooks]``, the site and the styles of citations ``[site]``,
-reading others' PDF files ``[ingest]``.
+reading others' PDF files ``[ingest]``, auditing on several machines ``[scale]``.
 """
 
 from importlib.util import find_spec
@@ -35,6 +35,8 @@ PACKAGES = {
     "rocrate": ("rocrate", "site"),
     "pdfplumber": ("pdfplumber", "ingest"),
     "pypdf": ("pypdf", "ingest"),
+    "dask": ("dask", "scale"),
+    "distributed": ("distributed", "scale"),
 }
 
 

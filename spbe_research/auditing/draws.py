@@ -31,7 +31,7 @@ _ENOUGH = 37  # binary digits of a weight: errors of a score stay below a hundre
 _HALF = 2.0**16  # values of more digits are multiplied in two exact halves
 _LARGEST = 2.0**32
 _IN_CACHE = 65_536  # scores computed at a time
-_FEWEST = 8  # draws computed at a time: a product of fewer waits for memory
+_FEWEST = 100  # draws computed at a time: a product of fewer waits for the values
 _VALUES_AT_ONCE = 2_000_000  # levels with errors computed at a time
 
 
@@ -135,7 +135,14 @@ class Sampler:
         )
         return Drawn(self._rounded(weights / total), tuple(options), errors)
 
-    def chunks(self, drawn: Drawn, *, draws: int = BLOCK, scale: float = 1.0) -> Iterator[_Floats]:
+    def space(self) -> _Floats:
+        """Return scratch for ``chunks``: new memory for every block would cost as much as it."""
+        n_bodies = len(self.case.ids)
+        return np.empty((min(BLOCK, max(_FEWEST, _IN_CACHE // n_bodies)), n_bodies))
+
+    def chunks(
+        self, drawn: Drawn, *, draws: int = BLOCK, scale: float = 1.0, space: _Floats | None = None
+    ) -> Iterator[_Floats]:
         """Yield the scores of the first draws of a block, some draws at a time.
 
         What was yielded may be overwritten by what comes next.
@@ -148,18 +155,19 @@ class Sampler:
             How many of the 200 are wanted.
         scale : float
             A power of two that the scores are multiplied with.
+        space : numpy.ndarray, optional
+            Of ``space``, to be used again for the next block.
 
         Yields
         ------
         numpy.ndarray, shape (some draws, n_bodies)
             ``scale * (10**decimals * index - offset)``.
         """
-        n_bodies = len(self.case.ids)
         methods = self._methods(drawn)
         plain = self.case.tree.is_weighted_mean and not any(methods)
         if plain and not drawn.errors:
-            rows = min(draws, max(_FEWEST, _IN_CACHE // n_bodies))
-            out = np.empty((rows, n_bodies))
+            out = self.space() if space is None else space
+            rows = len(out)
             for start in range(0, draws, rows):
                 weights = drawn.weights[start : min(start + rows, draws)] * scale
                 yield self._product(weights, out[: len(weights)])

@@ -20,7 +20,7 @@ from spbe_research.choices import Choice, Weights
 from spbe_research.errors import DataError, refuse
 from spbe_research.instruments import Instrument
 
-__all__ = ["audit", "count_draws"]
+__all__ = ["audit", "check_numbers", "count_blocks", "count_draws", "empty_counts", "sampler_of"]
 
 _MOST_EDGES = 100  # of bands, in the digits that are left beside a class of ranks
 _HIGHEST = 100  # levels are kept in bytes
@@ -108,15 +108,28 @@ def audit(
       - draws: 0, must be a whole number, 1 or more
     Correct them.
     """
-    _check_numbers(draws, seed, workers)
+    check_numbers(draws, seed, workers)
+    sampler = sampler_of(data, instrument, choices, seed=seed, rule=rule)
+    kept = Checkpoint(Path(checkpoint), sampler, seed) if checkpoint is not None else None
+    counts = count_draws(sampler, draws=draws, seed=seed, workers=workers, checkpoint=kept)
+    return Audit(case=sampler.case, sampler=sampler, counts=counts, draws=draws, seed=seed)
+
+
+def sampler_of(
+    data: pd.DataFrame,
+    instrument: Instrument | str,
+    choices: Choice | Iterable[Choice] | None,
+    *,
+    seed: int,
+    rule: Rule | None = None,
+) -> Sampler:
+    """Return what is drawn from: the data and choices of ``audit``, refused as it refuses them."""
     case = read_case(data, instrument, rule=rule)
     sampler = Sampler(case, _listed(choices))
     check_positive(case, sampler.choices)
     _check_levels(sampler)
     _check_changes(sampler, seed)
-    kept = Checkpoint(Path(checkpoint), sampler, seed) if checkpoint is not None else None
-    counts = count_draws(sampler, draws=draws, seed=seed, workers=workers, checkpoint=kept)
-    return Audit(case=case, sampler=sampler, counts=counts, draws=draws, seed=seed)
+    return sampler
 
 
 def count_draws(
@@ -131,24 +144,15 @@ def count_draws(
 
     The blocks are shared out among threads; whole numbers have the same sum in any order.
     """
-    case = sampler.case
-    edges = case.edges * 10.0**sampler.decimals - sampler.offset
-    if len(edges) > _MOST_EDGES:
-        raise DataError(f"Invalid bands: {len(edges) + 1} are too many, at most {_MOST_EDGES + 1}.")
-    tally = empty_tally(len(case.ids), len(edges), draws=draws)
+    tally = empty_counts(sampler, draws)
     n_blocks = -(-draws // BLOCK)
     done = checkpoint.load(tally, draws) if checkpoint is not None else 0
     workers = min(workers, max(n_blocks - done, 1))
     sampler.prepare()
 
     def count(span: tuple[int, int]) -> Tally:
-        own = tally if workers == 1 else empty_tally(len(case.ids), len(edges), draws=draws)
-        ranker = Ranker(len(case.ids), largest=sampler.largest, unit=sampler.unit, edges=edges)
-        for block in range(*span):
-            rng = generator(seed, block)
-            drawn = sampler.draw([rng] * len(sampler.choices))
-            wanted = min(BLOCK, draws - block * BLOCK)
-            ranker.count(sampler.chunks(drawn, draws=wanted, scale=ranker.scale), own)
+        own = tally if workers == 1 else empty_counts(sampler, draws)
+        count_blocks(sampler, span, own, draws=draws, seed=seed)
         return own
 
     step = workers * _BLOCKS_PER_WORKER
@@ -164,6 +168,31 @@ def count_draws(
         if checkpoint is not None:
             checkpoint.save(tally)
     return tally
+
+
+def empty_counts(sampler: Sampler, draws: int) -> Tally:
+    """Return counts of nothing for the bodies and bands of a sampler."""
+    n_edges = len(sampler.case.edges)
+    if n_edges > _MOST_EDGES:
+        raise DataError(f"Invalid bands: {n_edges + 1} are too many, at most {_MOST_EDGES + 1}.")
+    return empty_tally(len(sampler.case.ids), n_edges, draws=draws)
+
+
+def count_blocks(
+    sampler: Sampler, span: tuple[int, int], tally: Tally, *, draws: int, seed: int
+) -> None:
+    """Add the counts of some blocks, from the first of ``span`` to the one before its last."""
+    case = sampler.case
+    edges = case.edges * 10.0**sampler.decimals - sampler.offset
+    ranker = Ranker(len(case.ids), largest=sampler.largest, unit=sampler.unit, edges=edges)
+    space = sampler.space()
+    for block in range(*span):
+        rng = generator(seed, block)
+        drawn = sampler.draw([rng] * len(sampler.choices))
+        wanted = min(BLOCK, draws - block * BLOCK)
+        chunks = sampler.chunks(drawn, draws=wanted, scale=ranker.scale, space=space)
+        ranker.count(chunks, tally)
+    ranker.finish(tally)
 
 
 def _listed(choices: Choice | Iterable[Choice] | None) -> tuple[Choice, ...]:
@@ -187,7 +216,8 @@ def _listed(choices: Choice | Iterable[Choice] | None) -> tuple[Choice, ...]:
     return listed
 
 
-def _check_numbers(draws: int, seed: int, workers: int) -> None:
+def check_numbers(draws: int, seed: int, workers: int) -> None:
+    """Refuse numbers that are not whole or too small."""
     refuse(
         DataError,
         "numbers",

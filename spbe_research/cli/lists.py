@@ -105,6 +105,9 @@ def whatif(
     keep: Annotated[
         list[str] | None, typer.Option(help="An indicator that stays as it is; may be repeated.")
     ] = None,
+    sets: Annotated[
+        int, typer.Option(min=1, max=20, help="How many sets of steps, the cheapest first.")
+    ] = 1,
     lang: Annotated[Literal["en", "id"], typer.Option(help="English or Indonesian.")] = "en",
 ) -> None:
     """Name the cheapest steps of single levels that would lift a body to a predicate.
@@ -116,24 +119,27 @@ def whatif(
 
     found = what_if(
         agency, target, costs=costs, cap=cap, most_steps=most_steps, keep=tuple(keep or ()),
-        language=lang,
+        sets=sets, language=lang,
     )  # fmt: skip
     words = _WHATIF[lang]
-    if found.plan is None:
+    if not found.plans:
         say(words["out"].format(name=found.name, target=found.target, year=found.year,
                                 edge=_number(found.edge, lang),
                                 reachable=_number(found.reachable, lang)))  # fmt: skip
         raise typer.Exit(1)
-    said = words["none"] if found.steps.empty else words["plan"]
-    say(said.format(name=found.name, target=found.target, year=found.year,
-                    n=len(found.steps), cost=_number(found.plan.cost, lang),
-                    before=_number(found.plan.before, lang),
-                    after=_number(found.plan.after, lang)))  # fmt: skip
-    for row in found.steps.itertuples():
-        say(words["step"].format(item=row.item, name=found.steps.at[row.Index, "name"],
-                                 level=row.level, next=row.next_level,
-                                 gain=_number(row.gain, lang), asks=row.asks_for,
-                                 made=row.n_stepped, at=row.n_at_level))  # fmt: skip
+    for number, plan in enumerate(found.plans, start=1):
+        said = words["plan"] if plan.steps else words["none"]
+        if number > 1:
+            said = words["more"]
+        say(said.format(name=found.name, target=found.target, year=found.year, number=number,
+                        n=len(plan.steps), cost=_number(plan.cost, lang),
+                        before=_number(plan.before, lang),
+                        after=_number(plan.after, lang)))  # fmt: skip
+        for row in found.steps[found.steps["set"] == number].itertuples():
+            say(words["step"].format(item=row.item, name=found.steps.at[row.Index, "name"],
+                                     level=row.level, next=row.next_level,
+                                     gain=_number(row.gain, lang), asks=row.asks_for,
+                                     made=row.n_stepped, at=row.n_at_level))  # fmt: skip
 
 
 _WHATIF = {
@@ -144,6 +150,7 @@ _WHATIF = {
         "reached without a step.",
         "plan": "{name}, on its levels of {year}, the latest published: from {before} to {after} "
         "({target}) in {n} steps, cost {cost}.",
+        "more": "Set {number}: to {after} in {n} steps, cost {cost}.",
         "step": "  {item} {name}: level {level} to {next}, +{gain}. {asks} Made by {made} of {at} "
         "bodies at that level.",
     },
@@ -154,6 +161,7 @@ _WHATIF = {
         "diterbitkan: {target} tercapai tanpa kenaikan.",
         "plan": "{name}, menurut tingkat kematangan tahun {year}, yang terakhir diterbitkan: dari "
         "{before} menjadi {after} ({target}) dengan {n} kenaikan, biaya {cost}.",
+        "more": "Pilihan {number}: menjadi {after} dengan {n} kenaikan, biaya {cost}.",
         "step": "  {item} {name}: tingkat {level} ke {next}, +{gain}. {asks} Dicapai {made} dari "
         "{at} instansi pada tingkat itu.",
     },

@@ -15,7 +15,7 @@ from spbe_research.errors import DataError
 from spbe_research.instruments import Instrument, load_instrument
 from spbe_research.instruments.instrument import HIGHEST_LEVEL
 from spbe_research.panel.loaders import load_agencies, load_reference, load_scores
-from spbe_research.scoring.steps import Plan, cheapest_steps
+from spbe_research.scoring.steps import Plan, cheapest_sets
 from spbe_research.years import evaluation, years_with
 
 __all__ = ["WhatIf", "step_shares", "what_if"]
@@ -26,9 +26,9 @@ _NEVER = 0.5  # bodies that are taken to have made a step that none made, so tha
 
 @dataclass(frozen=True)
 class WhatIf:
-    """What would lift a body: the plan, or None where the target is out of reach.
+    """What would lift a body: the plans, the cheapest first; none where it is out of reach.
 
-    ``steps`` has one row per step: ``item, name, level, next_level, gain`` (index points), ``cost,
+    ``steps`` has one row per step: ``set`` (the number of the plan, 1 the cheapest), ``item, name, level, next_level, gain`` (index points), ``cost,
     n_at_level, n_stepped`` (bodies at that level in the first year of levels, and those above it in
     the second), ``asks_for``.
     """
@@ -39,8 +39,13 @@ class WhatIf:
     target: str
     edge: Fraction
     reachable: Fraction
-    plan: Plan | None
+    plans: tuple[Plan, ...]
     steps: pd.DataFrame
+
+    @property
+    def plan(self) -> Plan | None:
+        """The cheapest plan."""
+        return self.plans[0] if self.plans else None
 
 
 def what_if(
@@ -51,6 +56,7 @@ def what_if(
     cap: int = HIGHEST_LEVEL,
     most_steps: int = HIGHEST_LEVEL,
     keep: tuple[str, ...] = (),
+    sets: int = 1,
     language: str = "en",
 ) -> WhatIf:
     """Return the cheapest one-level steps that lift a body to a predicate or an index.
@@ -69,6 +75,9 @@ def what_if(
         How many levels one indicator may rise.
     keep : tuple of str
         Indicators that stay as they are.
+    sets : int
+        How many sets of steps, the cheapest first. Sets of the same cost are many: they show what
+        can be exchanged.
     language : {"en", "id"}
         Of what a step asks for.
 
@@ -113,12 +122,12 @@ def what_if(
     }
     shares = step_shares(scores, years, instrument)
     prices = None if costs == "steps" else _prices(shares)
-    plan = cheapest_steps(levels, instrument, edge, costs=prices, caps=caps)
+    plans = cheapest_sets(levels, instrument, edge, n=sets, costs=prices, caps=caps)
     reachable = sum(
         (instrument.item(code).weight / 100 * caps[code] for code in levels), Fraction(0)
     )
-    steps = _described(plan, instrument, shares, language)
-    return WhatIf(agency_id, name, year, target, edge, reachable, plan, steps)
+    steps = _described(plans, instrument, shares, language)
+    return WhatIf(agency_id, name, year, target, edge, reachable, plans, steps)
 
 
 def step_shares(
@@ -183,7 +192,7 @@ def _edge(target: str, instrument: Instrument) -> Fraction:
 
 
 def _described(
-    plan: Plan | None, instrument: Instrument, shares: pd.DataFrame, language: str
+    plans: tuple[Plan, ...], instrument: Instrument, shares: pd.DataFrame, language: str
 ) -> pd.DataFrame:
     criteria = load_reference("level_criteria")
     criteria = criteria[criteria["edition"] == instrument.edition]
@@ -191,6 +200,7 @@ def _described(
     return pd.DataFrame(
         [
             {
+                "set": number,
                 "item": step.item,
                 "name": instrument.item(step.item).name,
                 "level": step.level,
@@ -201,10 +211,11 @@ def _described(
                 "n_stepped": int(shares.loc[(step.item, step.level), "n_stepped"]),
                 "asks_for": asked[step.item, str(step.level + 1)],
             }
-            for step in (plan.steps if plan else ())
+            for number, plan in enumerate(plans, start=1)
+            for step in plan.steps
         ],
         columns=[
-            "item", "name", "level", "next_level", "gain", "cost", "n_at_level", "n_stepped",
-            "asks_for",
+            "set", "item", "name", "level", "next_level", "gain", "cost", "n_at_level",
+            "n_stepped", "asks_for",
         ],
     )  # fmt: skip

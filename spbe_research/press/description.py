@@ -8,7 +8,7 @@ from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
 from spbe_research.press.changes import Change, changes, read_reasons, reason_for
 from spbe_research.press.manifest import newest_release, read_manifest, release_date, releases
-from spbe_research.press.records import LICENCE, Record, load_records
+from spbe_research.press.records import Record, load_records
 from spbe_research.records import computation
 
 __all__ = ["RecordDescription", "describe", "registered"]
@@ -62,7 +62,7 @@ def describe(record_id: str) -> RecordDescription:
         cells=_cells(record),
         table=f"data/results/{record.file_name if record.has_table else 'numbers.csv'}",
         function=f"{compute.__module__}.{compute.__qualname__}",
-        licence=LICENCE,
+        licence=record.licence,
         history=tuple(_history(record_id)),
     )
 

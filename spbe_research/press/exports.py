@@ -20,7 +20,7 @@ from spbe_research.press.description import registered
 from spbe_research.press.manifest import words_hash
 from spbe_research.press.pictures import draw_pictures, provenance
 from spbe_research.press.quotes import fill
-from spbe_research.press.records import LICENCE, Record, load_records
+from spbe_research.press.records import Record, load_records
 from spbe_research.press.workbook import workbook_bytes
 
 __all__ = ["current_sha256", "data_files", "export_files", "write_exports"]
@@ -107,7 +107,7 @@ def data_files(record_id: str) -> dict[str, bytes]:
         "title": record.title_en,
         "judul": record.title_id,
         "source of the data": f"{record.source.removeprefix('Source: ')}, {record.years}",
-        "licence": LICENCE,
+        "licence": record.licence,
         "id": record_id,
         "data sha256": sha256,
         "cite": cite(record_id, style="plain", language="en"),

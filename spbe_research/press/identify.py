@@ -29,7 +29,7 @@ from spbe_research.press.exports import current_sha256, data_files
 from spbe_research.press.manifest import picture_hash
 from spbe_research.press.origins import Stated, name_releases, origin_of, released_table
 from spbe_research.press.pictures import draw_picture
-from spbe_research.press.records import LICENCE, load_records
+from spbe_research.press.records import load_records
 from spbe_research.press.show import draw_record
 
 __all__ = ["Traced", "identify"]
@@ -192,7 +192,7 @@ def _trace_csv(path: Path, content: bytes) -> Traced:
         language="en",
         title=record.title_en,
         source=record.source,
-        licence=LICENCE,
+        licence=record.licence,
         data_sha256=sha256,
         is_current=bool(same),
         is_untouched=bool(same),

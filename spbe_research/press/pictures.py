@@ -28,7 +28,7 @@ from spbe_research.press.languages import LANGUAGES
 from spbe_research.press.lean_svg import lean_marks
 from spbe_research.press.palette import palette_png
 from spbe_research.press.quotes import alternative_text
-from spbe_research.press.records import LICENCE, Record, load_records
+from spbe_research.press.records import Record, load_records
 from spbe_research.press.translation import translate, translate_text
 from spbe_research.records import computation
 
@@ -162,8 +162,13 @@ def provenance(record: Record, sha256: str, language: str, **versions: str) -> d
     return {
         "Title": record.title_en if english else record.title_id,
         "Source": record.source if english else translate_text(record.source, record.question.id),
+<<<<<<< HEAD
         "Rights": LICENCE,
         "Description": f"{record.id} {described}",
+=======
+        "Rights": record.licence,
+        "Description": f"{record.id} data sha256 {sha256}",
+>>>>>>> scale
         "Identifier": record.id,
         "Language": language,
     }

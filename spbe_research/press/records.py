@@ -17,11 +17,9 @@ from spbe_research.records import file_name, question_words, questions
 
 __all__ = ["LICENCE", "Question", "Record", "load_questions", "load_records"]
 
-# Of every figure, table and number; their code is MIT.
-LICENCE = (
-    "CC BY 4.0: credit spbe_research contributors, and Kementerian PANRB for the data; "
-    "LICENSE-DATA.md"
-)
+# Of figures, tables and numbers; their code is MIT.
+_LICENCE = "CC BY 4.0: credit spbe_research contributors, and {} for the data; LICENSE-DATA.md"
+LICENCE = _LICENCE.format("Kementerian PANRB")  # where the evaluations are the data
 _TOPICS = ("data", "instrument", "distribution", "regulation", "claims")
 _SOURCE = "Source: Kementerian PANRB"
 _SAID = ("title", "caption", "not_shown", "alt", "sentence")
@@ -75,6 +73,11 @@ class Record:
     unit: str = ""
     family: Family | None = None
     holds: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def licence(self) -> str:
+        """What may be done with it, and whom to credit: those whose data it shows."""
+        return _LICENCE.format(self.source.removeprefix("Source: ").replace("; ", " and "))
 
     @property
     def notebook(self) -> str:

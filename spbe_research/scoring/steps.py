@@ -1,6 +1,7 @@
 """The cheapest steps of single levels that lift an index to a target: exact, in whole numbers."""
 
-from collections.abc import Mapping
+import heapq
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -12,9 +13,10 @@ from spbe_research.errors import ScoringError, refuse
 from spbe_research.instruments import Instrument
 from spbe_research.instruments.instrument import HIGHEST_LEVEL, LOWEST_LEVEL
 
-__all__ = ["Plan", "Step", "cheapest_steps"]
+__all__ = ["Plan", "Step", "cheapest_sets", "cheapest_steps"]
 
 _REMEDY = "Nothing was computed."
+_Bounds = dict[str, tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,50 @@ def cheapest_steps(
     >>> [(step.item, step.level) for step in plan.steps], float(plan.after)
     ([('I42', 1), ('I42', 2)], 1.06)
     """
+    found = cheapest_sets(levels, instrument, target, n=1, costs=costs, caps=caps)
+    return found[0] if found else None
+
+
+def cheapest_sets(
+    levels: Mapping[str, int],
+    instrument: Instrument,
+    target: Fraction,
+    *,
+    n: int,
+    costs: Mapping[tuple[str, int], float] | None = None,
+    caps: Mapping[str, int] | None = None,
+) -> tuple[Plan, ...]:
+    """Return the n cheapest sets of one-level steps that lift the index to the target.
+
+    No set holds a step that it could do without. Parameters, refusals and the order of sets that
+    cost the same are those of ``cheapest_steps``; there may be fewer sets than asked for.
+
+    Parameters
+    ----------
+    levels, instrument, target, costs, caps
+        As for ``cheapest_steps``.
+    n : int
+        How many sets, 1 or more.
+
+    Returns
+    -------
+    tuple of Plan
+        The cheapest first; empty where the target is out of reach.
+
+    References
+    ----------
+    Lawler (1972), doi:10.1287/mnsc.18.7.401: what is not the best solution lies in one of the parts
+    in which the first items are as in the best, and the next one is not.
+
+    Examples
+    --------
+    >>> from spbe_research import load_instrument
+    >>> instrument = load_instrument("permen-59-2020")
+    >>> ones = dict.fromkeys(instrument.indicators, 1)
+    >>> plans = cheapest_sets(ones, instrument, Fraction("1.05"), n=2)
+    >>> [[(step.item, step.level) for step in plan.steps] for plan in plans]
+    [[('I42', 1), ('I42', 2)], [('I42', 1), ('I43', 1)]]
+    """
     costs, caps = costs or {}, caps or {}
     _check(levels, instrument, costs, caps)
     weights = {code: instrument.item(code).weight / 100 for code in instrument.indicators}
@@ -97,16 +143,60 @@ def cheapest_steps(
                for level in range(levels[code], caps.get(code, HIGHEST_LEVEL))]
         for code in weights
     }  # fmt: skip
-    taken = _least(options, {code: int(weight / unit) for code, weight in weights.items()}, needed)
+    gains = {code: int(weight / unit) for code, weight in weights.items()}
+    plans: list[Plan] = []
+    for taken in _from_the_least(options, gains, needed):
+        steps = tuple(
+            Step(code, levels[code] + number, weights[code], options[code][number])
+            for code, count in taken.items()
+            for number in range(count)
+        )
+        gain = sum((step.gain for step in steps), Fraction(0))
+        if all(before + gain - step.gain < target for step in steps):
+            plans.append(Plan(steps, sum(step.cost for step in steps), before, before + gain))
+        if len(plans) >= n:
+            break
+    return tuple(plans)
+
+
+def _from_the_least(
+    options: Mapping[str, list[float]], gains: Mapping[str, int], needed: int
+) -> Iterator[dict[str, int]]:
+    """All ways to reach what is needed, from the least cost up: steps per item that takes some."""
+    waiting: list[tuple[float, int, int, dict[str, int], _Bounds]] = []
+    met = 0
+
+    def add(bounds: _Bounds) -> None:
+        nonlocal met
+        least = _least_between(options, gains, needed, bounds)
+        if least is not None:
+            cost = sum(sum(options[code][:count]) for code, count in least.items())
+            gain = sum(gains[code] * count for code, count in least.items())
+            met += 1
+            heapq.heappush(waiting, (round(cost, 9), -gain, met, least, bounds))
+
+    add({code: (0, len(each)) for code, each in options.items()})
+    while waiting:
+        *_, best, bounds = heapq.heappop(waiting)
+        yield {code: count for code, count in best.items() if count}
+        fixed = dict(bounds)
+        for code, (low, high) in bounds.items():
+            for part in ((low, best[code] - 1), (best[code] + 1, high)):
+                if part[0] <= part[1]:
+                    add(fixed | {code: part})
+            fixed[code] = (best[code], best[code])
+
+
+def _least_between(
+    options: Mapping[str, list[float]], gains: Mapping[str, int], needed: int, bounds: _Bounds
+) -> dict[str, int] | None:
+    """As ``_least``, with the fewest and the most steps of each item; of every item its steps."""
+    left = {code: each[slice(*bounds[code])] for code, each in options.items()}
+    sure = sum(gains[code] * low for code, (low, _) in bounds.items())
+    taken = _least(left, gains, max(0, needed - sure))
     if taken is None:
         return None
-    steps = tuple(
-        Step(code, levels[code] + number, weights[code], options[code][number])
-        for code, count in taken.items()
-        for number in range(count)
-    )
-    gain = sum((step.gain for step in steps), Fraction(0))
-    return Plan(steps, sum(step.cost for step in steps), before, before + gain)
+    return {code: low + taken.get(code, 0) for code, (low, _) in bounds.items()}
 
 
 def _least(

@@ -24,7 +24,7 @@ from spbe_research.press.languages import LANGUAGES
 from spbe_research.press.manifest import read_manifest, release_date, releases
 from spbe_research.press.pictures import draw_pictures
 from spbe_research.press.quotes import alternative_text, brief_answer, credit, fill, quote
-from spbe_research.press.records import LICENCE, Question, Record, load_questions, load_records
+from spbe_research.press.records import Question, Record, load_questions, load_records
 from spbe_research.records import computation
 from spbe_research.site.downloads import ZIPPED_FROM, archive
 from spbe_research.site.vector import inline_picture, picture_size
@@ -351,7 +351,7 @@ def origin_of(record_id: str) -> Origin:
     return Origin(
         function=f"{compute.__module__}:{compute.__name__}",
         data_version=hashlib.sha256(manifest).hexdigest(),
-        licence=LICENCE,
+        licence=load_records()[record_id].licence,
     )
 
 

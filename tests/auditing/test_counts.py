@@ -133,6 +133,7 @@ def test_many_bodies_share_classes_of_ranks() -> None:
     ranker = Ranker(n_bodies, largest=6.0, unit=1e-9, edges=np.array([2.0, 3.0]))
     tally = empty_tally(n_bodies, 2, draws=5)
     ranker.count([scores[:2] * ranker.scale, scores[2:] * ranker.scale], tally)
+    ranker.finish(tally)
     assert (tally.width, tally.ranks.shape) == (6, (3_000, 500))
     rounded = np.round(scores, 9)
     assert (tally.above == [(rounded >= edge).sum(axis=0) for edge in (2, 3)]).all()

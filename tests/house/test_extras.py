@@ -49,7 +49,7 @@ def test_light_install_has_at_most_ten_direct_dependencies() -> None:
     assert len(PROJECT["dependencies"]) <= AT_MOST
 
 
-@pytest.mark.parametrize("extra", ["study", "notebooks", "site", "ingest"])
+@pytest.mark.parametrize("extra", ["study", "notebooks", "site", "ingest", "scale"])
 def test_every_package_of_an_extra_is_named_with_it(extra: str) -> None:
     asked = {Requirement(line).name for line in PROJECT["optional-dependencies"][extra]}
     named = {package for package, of in PACKAGES.values() if of == extra}

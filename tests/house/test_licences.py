@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-RUN_TIME = ("study", "notebooks", "site", "ingest")  # dev is not installed by a user
+RUN_TIME = ("study", "notebooks", "site", "ingest", "scale")  # dev is not installed by a user
 # the licence, not the library that happens to be named: "LGPL", "GNU General Public License"
 COPYLEFT = re.compile(r"GPL|General Public|Affero|EUPL|SSPL|CC-BY-(?:NC|SA)|Commons Clause", re.I)
 PERMISSIVE = re.compile(

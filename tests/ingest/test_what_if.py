@@ -2,14 +2,18 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 from typer.testing import CliRunner
 
 from spbe_research import load_instrument, load_published, load_reference, load_scores
 from spbe_research.cli import app
 from spbe_research.errors import DataError
-from spbe_research.ingest.what_if import what_if
+from spbe_research.ingest.what_if import step_shares, what_if
+from spbe_research.scoring.steps import cheapest_steps
 
 EDITION = load_instrument("permen-59-2020")
 
@@ -47,6 +51,67 @@ def test_no_body_is_promised_what_its_levels_cannot_give() -> None:
         highest = float(((levels + 1).clip(upper=5) * weights[levels.index]).sum())
         assert float(found.reachable) == pytest.approx(highest)
         assert (found.plan is not None) == (highest >= 4.2 - 1e-9)
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("costs", ["steps", "rarity"])
+def test_plan_of_every_body_costs_what_a_solver_of_whole_numbers_finds(costs: str) -> None:
+    scores = load_scores(scale="indicator")
+    wide = scores[scores["year"] == 2022].pivot(index="agency_id", columns="item", values="value")
+    assert len(wide) == 554
+    shares = step_shares(scores, (2021, 2022), EDITION)
+    prices = shares["n_at_level"].clip(lower=1) / shares["n_stepped"].clip(lower=0.5)
+    places, edges = (1.8, 2.6, 3.5, 4.2), 0
+    for _, own in wide.iloc[:: 1 if costs == "steps" else 12].iterrows():
+        levels = {str(code): int(level) for code, level in own.items()}
+        before = sum(EDITION.item(code).weight / 100 * level for code, level in levels.items())
+        above = [edge for edge in places if edge > before]
+        if not above:
+            continue
+        edges += 1
+        steps = [(code, level) for code in levels for level in range(levels[code], 5)]
+        paid = [1.0 if costs == "steps" else float(prices[step]) for step in steps]
+        target = Fraction(str(above[0]))
+        plan = cheapest_steps(
+            levels, EDITION, target, costs=dict(zip(steps, paid, strict=True))
+        )
+        below = csr_array(
+            (
+                [sign for at, (code, level) in enumerate(steps) if level > levels[code]
+                 for sign in (1, -1)],
+                (
+                    [at for at, (code, level) in enumerate(steps) if level > levels[code]
+                     for _ in (0, 1)],
+                    [each for at, (code, level) in enumerate(steps) if level > levels[code]
+                     for each in (at, at - 1)],
+                ),
+            ),
+            shape=(len(steps), len(steps)),
+        )  # a step needs the one below it
+        gains = np.array([float(EDITION.item(code).weight) for code, _ in steps])
+        solved = milp(
+            paid, integrality=np.ones(len(steps)), bounds=Bounds(0, 1),
+            options={"mip_rel_gap": 0},
+            constraints=[
+                LinearConstraint(gains[None, :], float((target - before) * 100) - 1e-7, np.inf),
+                LinearConstraint(below, -np.inf, 0),
+            ],
+        )  # fmt: skip
+        assert plan is not None
+        assert plan.cost == pytest.approx(solved.fun, rel=1e-6)
+    assert edges > 40
+
+
+def test_several_sets_are_told_one_after_the_other() -> None:
+    found = what_if("cilegon", "Baik", sets=3)
+    assert len(found.plans) == 3
+    assert found.plan.cost == 20
+    assert [plan.cost for plan in found.plans] == sorted(plan.cost for plan in found.plans)
+    assert found.steps.groupby("set").size().tolist() == [len(p.steps) for p in found.plans]
+    run = CliRunner().invoke(app, ["whatif", "cilegon", "--target", "Baik", "--sets", "3"])
+    assert [line for line in run.stdout.splitlines() if line.startswith("Set ")] == [
+        f"Set {at}: to {float(found.plans[at - 1].after):g} in 20 steps, cost 20." for at in (2, 3)
+    ]
 
 
 def test_kept_indicators_stay_and_rare_steps_are_dear() -> None:

@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from spbe_research import compute_index, load_instrument
 from spbe_research.errors import ScoringError
 from spbe_research.instruments import Instrument
-from spbe_research.scoring.steps import cheapest_steps
+from spbe_research.scoring.steps import cheapest_sets, cheapest_steps
 
 EDITION = load_instrument("permen-59-2020")
 
@@ -73,6 +73,40 @@ def test_plan_is_the_cheapest_of_all_there_are(
         reached[step.item] += 1
     gained = sum(share * reached[f"I{n}"] for n, share in enumerate(shares))
     assert plan.after == gained >= target
+
+
+@given(cases(), st.integers(2, 6))
+@settings(max_examples=60, deadline=None)
+def test_sets_are_the_cheapest_that_can_spare_no_step(
+    case: tuple[list[str], list[int], list[int], dict, Fraction], n: int
+) -> None:
+    weights, levels, caps, costs, target = case
+    shares = [Fraction(weight) / sum(map(Fraction, weights)) for weight in weights]
+
+    def index(after: tuple[int, ...]) -> Fraction:
+        return sum((s * level for s, level in zip(shares, after, strict=True)), Fraction(0))
+
+    expected = []
+    for after in product(*(range(low, cap + 1) for low, cap in zip(levels, caps, strict=True))):
+        fewer = [
+            (*after[:at], level - 1, *after[at + 1 :])
+            for at, level in enumerate(after)
+            if level > levels[at]
+        ]
+        if index(after) >= target and all(index(each) < target for each in fewer):
+            expected.append(
+                sum(
+                    costs[f"I{item}", level]
+                    for item, (low, high) in enumerate(zip(levels, after, strict=True))
+                    for level in range(low, high)
+                )
+            )
+    plans = cheapest_sets(
+        {f"I{at}": level for at, level in enumerate(levels)}, small(weights), target, n=n,
+        costs=costs, caps={f"I{at}": cap for at, cap in enumerate(caps)},
+    )  # fmt: skip
+    assert [plan.cost for plan in plans] == pytest.approx(sorted(expected)[:n])
+    assert len({plan.steps for plan in plans}) == len(plans)
 
 
 @pytest.mark.parametrize("seed", range(6))
