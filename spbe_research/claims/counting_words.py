@@ -75,35 +75,46 @@ def find_counts(sentence: str) -> list[Mention]:
     return found
 
 
-def scope_of(sentence: str, value: Mention, scopes: Sequence[Mention]) -> dict[str, str]:
+def scope_of(
+    sentence: str, value: Mention, scopes: Sequence[Mention], *, is_alone: bool
+) -> dict[str, str]:
     """Return among whom a place or a count is: ``kind, province, of, low``, and whether it is said.
 
-    A region that is no province (``se-BMR``) is a frame that nothing is held of.
+    ``said`` is yes, nothing, or *guess*: where a sentence has several places or counts, what does
+    not stand at one may be said of another. A region that is no province (``se-BMR``) is a frame
+    that nothing is held of.
     """
     table = name_table()
     regions = [scope for scope in scopes if scope.value.startswith("prov-")]
-    near = [scope for scope in regions if 0 <= scope.start - value.end <= rules.AT]
+    near = [m for m in regions if value.start <= m.start <= value.end + rules.AT]
+    rest = sentence[value.end :]
+    among = rules.AMONG.search(rest)
+    is_among = among is not None and among.start() <= rules.AT and not near
     provinces = [
         table.bodies[table.place(scope.value)].name.removeprefix("Provinsi ")
-        for scope in near or regions
+        for scope in near or ([] if is_among else regions)
     ]
-    behind = rules.ELSEWHERE.match(sentence[value.end :].lstrip())
+    behind = rules.ELSEWHERE.match(rest.lstrip())
     is_at = any(0 <= scope.start - value.end <= rules.IS_AT for scope in regions)
     is_other = (
         behind is not None and not is_at and behind[1].split()[0].lower() not in rules.NATIONWIDE
     )
-    kind, of = "", ""
+    kind, of, is_far = "", "", bool(provinces) and not near
     if match := rules.OF.search(sentence):
         of = match[1]
         kind = read_group(match[2])[0]
         kind = "local" if match[2].lower().startswith("daerah") else kind
+        is_far = is_far or not value.start <= match.start() <= value.end + rules.AT
+    elif is_among and among is not None:
+        kind = read_group(among[1] or among[2])[0]
     elif (match := rules.AMONG.search(sentence)) and not provinces:
         kind = read_group(match[1] or match[2])[0]
-    nationwide = kind == "all"
+        is_far = True
+    said = "yes" if (provinces or kind) and not is_other else ""
     return {
-        "kind": "" if nationwide else kind,
+        "kind": "" if kind == "all" else kind,
         "province": provinces[0] if provinces else "",
         "of": of,
         "low": value.value.partition("|")[2],
-        "said": "yes" if (provinces or kind) and not is_other else "",
+        "said": "guess" if said and is_far and not is_alone else said,
     }

@@ -17,7 +17,7 @@ from spbe_research.claims.rules import NATION
 from spbe_research.claims.statements import Statement, find_statements
 from spbe_research.claims.values import value_problem
 from spbe_research.claims.verdicts import NOT_HELD, NOT_UNDERSTOOD, Verdict
-from spbe_research.claims.wording import check_language, headline, hints, sentences, tally
+from spbe_research.claims.wording import check_language, headline, hints, named, sentences, tally
 
 __all__ = ["FactCheck", "Finding", "check_text"]
 
@@ -59,7 +59,9 @@ class Finding:
         if self.is_question:
             meant = [
                 said[kind][language].format(
-                    year=made.year, agency=self.verdict.agency or "", value=made.value
+                    year=made.year,
+                    agency=named(self.verdict, language=language),
+                    value=made.value,
                 )
                 for kind in ("year", "agency", "pairing")
                 if kind in made.inferred

@@ -174,8 +174,16 @@ class Record:
 
     def instrument(self, year: int) -> Instrument:
         """Return the instrument of a year; of one after the last list that of the last list."""
-        known = evaluation_years()
-        return load_instrument(evaluation(year if year in known else known[-1]).edition)
+        if year not in self._instruments:
+            known = evaluation_years()
+            edition = evaluation(year if year in known else known[-1]).edition
+            self._instruments[year] = load_instrument(edition)
+        return self._instruments[year]
+
+    @cached_property
+    def _instruments(self) -> dict[int, Instrument]:
+        """The instruments that were asked for: reading one takes longer than judging a claim."""
+        return {}
 
     def band(self, index: Decimal, year: int) -> str:
         """Return the predicate in whose band an index lies, taken as it stands."""

@@ -82,7 +82,7 @@ def _of_sentence(sentence: str, context: _Context) -> tuple[list[Statement], _Co
     taken = [(each.start, each.end) for each in (*counts, *places)]
     values = [*_values(sentence, taken), *places]
     values.sort(key=lambda each: each.start)
-    compares = bool(places or counts)
+    compares, is_alone = bool(places or counts), len(places) + len(counts) == 1
     subjects = _subjects(named, sentence, compares=compares)
     scopes = [m for m in named if m.kind in ("body", "nation") and m not in subjects]
     year_of = _years_of(values, years, sentence, context)
@@ -106,10 +106,12 @@ def _of_sentence(sentence: str, context: _Context) -> tuple[list[Statement], _Co
             year,
             frozenset(inferred),
         )
-        statements.append(_completed(made, value, sentence, scopes, years))
+        frame = scope_of(sentence, value, scopes, is_alone=is_alone)
+        statements.append(_completed(made, value, sentence, frame, years))
     for count in counts:
         year, guessed = _one_year(years, context)
-        statements.append(_counted(count, sentence, year, scopes, guessed=guessed))
+        frame = scope_of(sentence, count, scopes, is_alone=is_alone)
+        statements.append(_counted(count, sentence, year, frame, guessed=guessed))
     statements = _doubted(sorted(statements, key=lambda each: each.start))
     return statements, _carried(context, subjects, years)
 
@@ -249,15 +251,16 @@ def _completed(
     made: Statement,
     value: Mention,
     sentence: str,
-    scopes: Sequence[Mention],
+    frame: dict[str, str],
     years: Sequence[Mention],
 ) -> Statement:
     """Add what a place or a change needs, and say what is missing."""
     if made.quantity == "predicate" and not read_predicate(made.value):
         made = replace(made, problem="loose")
     if made.quantity == "rank":
-        more = scope_of(sentence, value, scopes)
-        made = replace(made, more=more, problem="" if more["said"] else "frame")
+        made = replace(made, more=frame, problem="" if frame["said"] else "frame")
+        if frame["said"] == "guess":
+            made = replace(made, inferred=made.inferred | {"pairing"})
         made = replace(made, value=value.value.partition("|")[0])
     if made.quantity == "change":
         word = rules.MOVED.search(sentence[: value.start])
@@ -280,10 +283,11 @@ def _completed(
 
 
 def _counted(
-    count: Mention, sentence: str, year: int, scopes: Sequence[Mention], *, guessed: bool
+    count: Mention, sentence: str, year: int, frame: dict[str, str], *, guessed: bool
 ) -> Statement:
     value, of, predicate, how, kind = count.value.split("|")
-    province = scope_of(sentence, count, scopes)["province"]
+    province = frame["province"]
+    inferred = {"pairing"} if province and frame["said"] == "guess" else set()
     more = {"of": of, "predicate": predicate, "how": how, "kind": kind, "province": province}
     return Statement(
         count.start,
@@ -293,7 +297,7 @@ def _counted(
         value,
         None,
         year,
-        frozenset({"year"} if guessed else ()),
+        frozenset(inferred | ({"year"} if guessed else set())),
         more,
         "" if year else "year",
     )

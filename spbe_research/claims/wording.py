@@ -24,6 +24,7 @@ __all__ = [
     "frame_words",
     "headline",
     "hints",
+    "named",
     "sentences",
     "tally",
     "verdict_word",
@@ -64,9 +65,7 @@ def headline(verdict: Verdict, *, language: str = "en") -> str:
     check_language(language)
     said = sentences()
     kind = verdict.quantity if verdict.quantity in said["subject"] else "domain"
-    agency = said["word"]["nation"][language] if verdict.agency == NATION else verdict.agency
-    if kind in ("count", "share"):
-        agency = frame_words(verdict.agency, language=language)
+    agency = named(verdict, language=language)
     values = {
         "agency": agency[:1].upper() + agency[1:],
         "about": about_words(verdict.about, language=language),
@@ -82,6 +81,20 @@ def headline(verdict: Verdict, *, language: str = "en") -> str:
     if key == "contradicted" and verdict.basis != "printed":
         key += f", {verdict.basis if verdict.published else 'edge'}"
     return said["headline"][key][language].format(**_localised(values, language))
+
+
+def named(verdict: Verdict, *, language: str = "en") -> str:
+    """Return whom a verdict is about: a body, the country, or a group.
+
+    Examples
+    --------
+    >>> named(Verdict("", "kota||2024|listed", 2024, "count", "3", "contradicted"))
+    'kota in the list of 2024'
+    """
+    if verdict.quantity in ("count", "share"):
+        return frame_words(verdict.agency, language=language)
+    is_nation = verdict.agency == NATION
+    return sentences()["word"]["nation"][language] if is_nation else verdict.agency
 
 
 def hints(verdict: Verdict, *, language: str = "en") -> list[str]:

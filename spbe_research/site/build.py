@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 import spbe_research
 from spbe_research.claims.browser import browser_script
+from spbe_research.claims.facts_script import facts_script
 from spbe_research.locations import data_folder
 from spbe_research.panel.corrections import read_corrections
 from spbe_research.panel.ids import former_agency_id
@@ -31,6 +32,7 @@ from spbe_research.site.agencies import (
 from spbe_research.site.asked import TOPICS_ASKED, asked_numbers
 from spbe_research.site.downloads import write_tables
 from spbe_research.site.explorer import explorer_page, write_scripts
+from spbe_research.site.facts import facts_page
 from spbe_research.site.front import front_page
 from spbe_research.site.lean import lean
 from spbe_research.site.ledger import ledger_page
@@ -173,6 +175,10 @@ class _Writer:
         self._write_notebooks(files)
         self._write_data()
         self._page("ralat", "ralat.html", **ledger_page(pages))
+        (self.folder / "static" / "facts-data.js").write_text(
+            facts_script(), encoding="utf-8", newline="\n"
+        )
+        self._page("cek-fakta", "cek-fakta.html", **facts_page())
         self.progress("explorer")
         self._page("explore", "explore.html", **explorer_page())
         self._page("index", "index.html", **front_page())

@@ -19,6 +19,12 @@ _KINDS = {
 }
 _PAGES = (
     ("explore.html", "Explore", "Jelajah", "grafik chart peringkat ranking peta map"),
+    (
+        "cek-fakta.html",
+        "Fact check of a pasted text",
+        "Cek fakta teks berita",
+        "berita benar hoaks paragraf periksa klaim press news paste claim",
+    ),
     ("ralat.html", "Misprints and errata", "Ralat", "salah cetak koreksi kesalahan"),
     ("data.html", "Data to download", "Data untuk diunduh", "csv xlsx excel unduh dataset"),
     ("methods.html", "Methods", "Metode", "cara hitung instrumen bobot"),

@@ -18,7 +18,7 @@ from spbe_research.claims.record import DOMAINS, Record
 
 CORPUS = Path(__file__).with_name("facts_cases.jsonl")
 SEED = 20261127
-MADE = 700
+MADE, SAMPLED = 700, 80
 LANGUAGES = ("en", "id")
 
 _PRESS_FORMS = (
@@ -72,6 +72,9 @@ _FORMS = (
     "Nilainya {x}.",
     "Predikatnya {p}, sebelumnya {y}.",
     "{a} tiga besar; {b} dua daerah terbaik di {v} pada {t}.",
+    "{a} tertinggi di {v} dan peringkat {n} nasional pada {t}.",
+    "{a} {r} terbaik se-{v}, peringkat {n} dari {m} {g} tahun {t}.",
+    "Sebanyak {n} daerah di {v} berpredikat {p} dan {s} persen {g} berpredikat {p} pada {t}.",
     "Kota Cilegn pada {t} meraih indeks SPBE {x}.",
 )
 _WRITINGS = ("{name}", "Pemerintah {name}", "Pemkab {bare}", "Pemkot {bare}", "Pemprov {bare}",
@@ -84,7 +87,14 @@ _PREDICATES = ("Kurang", "Cukup", "Baik", "Sangat Baik", "Memuaskan", "Sedang", 
 _ORDINALS = ("pertama", "kedua", "ketiga", "II", "IV", "5", "kesepuluh", "dua")
 _OTHERS = ("IPM", "Indeks Reformasi Birokrasi", "SAKIP", "Indeks Inovasi")
 _BLANKS = (" ", " ", " ", "\u00a0", "\n", "  ")
-_TAILS = ("", "", "", " \U0001f44d Selamat!", " Rabu (7/1/2026).", "\n\nPeraturan Nomor 95 Tahun 2018.")
+_TAILS = (
+    "",
+    "",
+    "",
+    " \U0001f44d Selamat!",
+    " Rabu (7/1/2026).",
+    "\n\nPeraturan Nomor 95 Tahun 2018.",
+)
 
 
 def _cases() -> list[list[Any]]:
@@ -94,8 +104,13 @@ def _cases() -> list[list[Any]]:
 CASES = _cases() if CORPUS.is_file() else []
 
 
+def sample() -> list[list[Any]]:
+    """The texts of a daily run: eighty, always the same."""
+    return random.Random(SEED).sample(CASES, SAMPLED)  # noqa: S311
+
+
 def answer(found: FactCheck) -> list[Any]:
-    """Each finding: what is stated, its verdict, its source, what its sentences hash to; a tally."""
+    """Each finding: what is stated, its verdict, its source, the hash of its sentences; a tally."""
     findings: list[Any] = []
     for each in found:
         made, verdict = each.statement, each.verdict

@@ -381,3 +381,36 @@ def test_a_reported_index_rounded_over_an_edge_is_warned_of() -> None:
         "Hati-hati dengan pembulatan: 2,6 akan berpredikat Baik, sedangkan indeks 2,59 berpredikat "
         "Cukup."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Sulawesi Selatan is whom the first is among; the second says nasional itself.
+        (
+            "Luwu Utara tertinggi di Sulawesi Selatan dan peringkat 115 nasional pada 2022.",
+            [("rank", "1", UPHELD), ("rank", "115", UPHELD)],
+        ),
+        # Whether the percentage is of the province as well, the sentence does not say.
+        (
+            "Sebanyak 14 dari 15 pemerintah daerah di Kalimantan Tengah berpredikat Baik pada "
+            "2024, dan 42 persen kabupaten/kota berpredikat Baik ke atas.",
+            [("count", "14", UPHELD), ("share", "42", "asked")],
+        ),
+    ],
+)
+def test_a_frame_that_stands_at_another_number_is_a_guess(
+    text: str, expected: list[tuple[str, str, str]]
+) -> None:
+    assert found(text) == expected
+
+
+def test_a_guessed_frame_is_said_in_words() -> None:
+    text = (
+        "Di Kalimantan Tengah sebanyak 13 daerah berpredikat Baik dan sebanyak 40 persen daerah "
+        "berpredikat Baik ke atas pada 2024."
+    )
+    share = checked(text).findings[1]
+    assert share.sentences()[0].startswith(
+        "If 40 is said of local governments of Kalimantan Tengah in the list of 2024: "
+    )

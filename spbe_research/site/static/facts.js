@@ -175,22 +175,29 @@ globalThis.SpbeFacts = function (R, FACTS) {
     }));
     return found;
   }
-  function scopeOf(sentence, value, scopes) {
-    const regions = scopes.filter((m) => m.value.startsWith("prov-"));
-    const near = regions.filter((m) => m.start >= value.end && m.start - value.end <= rules.AT);
-    const named = (near.length ? near : regions).map((m) => R.body(m.value)[1].replace(/^Provinsi /, ""));
-    const behind = first(rules.ELSEWHERE, sentence.slice(value.end).trimStart());
+  function scopeOf(sentence, value, scopes, isAlone) {
+    function at(start) { return start >= value.start && start - value.end <= rules.AT; }
+    const regions = scopes.filter((m) => m.value.startsWith("prov-")), near = regions.filter((m) => at(m.start));
+    const rest = sentence.slice(value.end), among = first(rules.AMONG, rest);
+    const isAmong = among && among.index <= rules.AT && !near.length;
+    const named = (near.length ? near : isAmong ? [] : regions).map((m) => R.body(m.value)[1].replace(/^Provinsi /, ""));
+    const behind = first(rules.ELSEWHERE, rest.trimStart());
     const isAt = regions.some((m) => m.start >= value.end && m.start - value.end <= rules.IS_AT);
     const isOther = behind && !isAt && rules.NATIONWIDE.indexOf(behind[1].split(/\s+/)[0].toLowerCase()) < 0;
-    let kind = "", of = "", match = first(rules.OF, sentence);
+    let kind = "", of = "", isFar = named.length > 0 && !near.length, match = first(rules.OF, sentence);
     if (match) {
       of = match[1];
       kind = match[2].toLowerCase().startsWith("daerah") ? "local" : readGroup(match[2]);
+      isFar = isFar || !at(match.index);
+    } else if (isAmong) {
+      kind = readGroup(among[1] || among[2]);
     } else if (!named.length && (match = first(rules.AMONG, sentence))) {
       kind = readGroup(match[1] || match[2]);
+      isFar = true;
     }
-    return { kind: kind === "all" ? "" : kind, province: named[0] || "", of: of, low: value.value.split("|")[1],
-      said: (named.length || kind) && !isOther ? "yes" : "" };
+    const said = (named.length || kind) && !isOther ? "yes" : "";
+    return { kind: kind === "all" ? "" : kind, province: named[0] || "", of: of, low: value.value.split("|")[1] || "",
+      said: said && isFar && !isAlone ? "guess" : said };
   }
 
   // ---- which belongs to which: claims/pairing.py ---------------------------------------------------
@@ -247,7 +254,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
   function ofSentence(sentence, context) {
     const named = findBodies(sentence), years = findYears(sentence);
     const counts = findCounts(sentence), places = findPlaces(sentence), taken = counts.concat(places);
-    const values = byStart(valuesOf(sentence, taken).concat(places)), compares = taken.length > 0;
+    const values = byStart(valuesOf(sentence, taken).concat(places)), compares = taken.length > 0, isAlone = taken.length === 1;
     const subjects = subjectsOf(named, compares);
     const scopes = named.filter((m) => (m.kind === "body" || m.kind === "nation") && subjects.indexOf(m) < 0);
     const yearOf = yearsOf(values, years, sentence, context), bodyOf = pair(values, subjects);
@@ -257,9 +264,10 @@ globalThis.SpbeFacts = function (R, FACTS) {
       if (given) { subject = given; inferred.add("agency"); }
       if (yearOf[place][1]) { inferred.add("year"); }
       return completed({ start: value.start, end: value.end, quantity: value.before, value: value.value, subject: subject,
-        year: yearOf[place][0], inferred: inferred, more: {}, problem: "" }, value, sentence, scopes, years);
+        year: yearOf[place][0], inferred: inferred, more: {}, problem: "" }, value, sentence,
+        scopeOf(sentence, value, scopes, isAlone), years);
     });
-    counts.forEach((count) => { made.push(counted(count, sentence, years, context, scopes)); });
+    counts.forEach((count) => { made.push(counted(count, years, context, scopeOf(sentence, count, scopes, isAlone))); });
     return [doubted(byStart(made)), carriedOn(context, subjects, years)];
   }
   function doubted(made) {
@@ -341,11 +349,12 @@ globalThis.SpbeFacts = function (R, FACTS) {
     }
     return gap("relative", rules.AT + 1) <= Math.min(rules.AT, gap("year", rules.AT));
   }
-  function completed(made, value, sentence, scopes, years) {
+  function completed(made, value, sentence, frame, years) {
     if (made.quantity === "predicate" && !P.scaleWord(made.value).predicate) { made.problem = "loose"; }
     if (made.quantity === "rank") {
-      made.more = scopeOf(sentence, value, scopes);
-      made.problem = made.more.said ? "" : "frame";
+      made.more = frame;
+      made.problem = frame.said ? "" : "frame";
+      if (frame.said === "guess") { made.inferred.add("pairing"); }
       made.value = value.value.split("|")[0];
     }
     if (made.quantity === "change") {
@@ -361,12 +370,14 @@ globalThis.SpbeFacts = function (R, FACTS) {
     }
     return made;
   }
-  function counted(count, sentence, years, context, scopes) {
+  function counted(count, years, context, frame) {
     const known = yearsSaid(years), year = known.length ? known[known.length - 1] : context.year;
     const guessed = known.length ? known.length > 1 : context.year > 0, parts = count.value.split("|");
+    const inferred = new Set(guessed ? ["year"] : []);
+    if (frame.province && frame.said === "guess") { inferred.add("pairing"); }
     return { start: count.start, end: count.end, quantity: count.before, value: parts[0], subject: null, year: year,
-      inferred: new Set(guessed ? ["year"] : []), problem: year ? "" : "year",
-      more: { of: parts[1], predicate: parts[2], how: parts[3], kind: parts[4], province: scopeOf(sentence, count, scopes).province } };
+      inferred: inferred, problem: year ? "" : "year",
+      more: { of: parts[1], predicate: parts[2], how: parts[3], kind: parts[4], province: frame.province } };
   }
   function carriedOn(context, subjects, years) {
     const bodies = subjects.filter((m) => m.kind === "body"), known = yearsSaid(years);
@@ -650,24 +661,28 @@ globalThis.SpbeFacts = function (R, FACTS) {
     const [predicate, how] = text.split("|");
     return how ? fill(said.word[how][language], { predicate: predicate }) : text;
   }
+  function named(verdict, language) {
+    if (verdict.quantity === "count" || verdict.quantity === "share") { return frameWords(verdict.agency, language); }
+    return verdict.agency === FACTS.nation ? said.word.nation[language] : verdict.agency;
+  }
   function headline(verdict, language) {
-    const counts = verdict.quantity === "count" || verdict.quantity === "share";
-    const agency = counts ? frameWords(verdict.agency, language)
-      : verdict.agency === FACTS.nation ? said.word.nation[language] : verdict.agency;
+    const agency = named(verdict, language);
     return R.headline(Object.assign({}, verdict, { agency: agency[0].toUpperCase() + agency.slice(1),
       kind: has(said.subject, verdict.quantity) ? verdict.quantity : "domain",
       counted: aboutWords(verdict.about, language) }), language);
   }
+  const near = {}; // asked for in each language
+  function nearest(name) { return has(near, name) ? near[name] : (near[name] = R.read(name).ids); }
   function why(made, language) {
     const known = said.why;
     if (made.problem === "loose") {
       return fill(known.loose[language], { known: predicates.join(", "), stated: made.value, meant: P.scaleWord(made.value).loose });
     }
     if (!has(known, made.problem)) { return said.text["no_" + made.problem][language]; }
-    const ids = made.problem === "unknown" ? R.read(made.subject.value).ids : made.subject.value.split(" ");
+    const ids = made.problem === "unknown" ? nearest(made.subject.value) : made.subject.value.split(" ");
     const names = ids.map((id) => R.body(id)[1]).join("; ");
-    const near = names ? fill(known.near[language], { names: names }) : known.nothing[language];
-    return fill(known[made.problem][language], { n: ids.length, names: names, near: near });
+    const offered = names ? fill(known.near[language], { names: names }) : known.nothing[language];
+    return fill(known[made.problem][language], { n: ids.length, names: names, near: offered });
   }
   // The finding in words: the verdict or the question, then what is worth knowing.
   function sentences(finding, language) {
@@ -679,7 +694,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
     let line = headline(verdict, language);
     if (finding.isQuestion) {
       const meant = ["year", "agency", "pairing"].filter((kind) => made.inferred.has(kind)).map((kind) =>
-        fill(said.text[kind][language], { year: made.year, agency: verdict.agency, value: made.value }));
+        fill(said.text[kind][language], { year: made.year, agency: named(verdict, language), value: made.value }));
       line = fill(said.text["if"][language], { meant: meant.join(said.text.and[language]), line: line });
     }
     const worth = verdict.hints.map(([kind, values]) => [kind, Object.assign({}, values,
