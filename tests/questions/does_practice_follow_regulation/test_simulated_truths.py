@@ -11,6 +11,8 @@ from simulation.enactment_designs import SETTINGS, estimates
 
 from spbe_research.errors import DataError
 
+pytestmark = pytest.mark.whole  # it simulates
+
 DRAWS = 4
 
 
