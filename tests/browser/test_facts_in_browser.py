@@ -1,4 +1,4 @@
-"""The page that checks a pasted text, as a reader uses it: from the disk, by keyboard, on a phone."""
+"""The page that checks a pasted text, as a reader uses it: from the disk, by keyboard, small."""
 
 from collections.abc import Iterator
 from pathlib import Path
