@@ -298,3 +298,14 @@ def test_value_that_is_none_of_its_kind_is_refused(stated: str, quantity: str, s
 def test_unknown_agency_is_refused_before_anything_is_said() -> None:
     with pytest.raises(DataError, match="may mean 2: Kabupaten Bandung; Kota Bandung"):
         check("Bandung", 2018, "3.11")
+
+
+def test_a_predicate_that_is_printed_again_is_carried_over() -> None:
+    # No list so far prints predicates of values it repeats: one is made to.
+    record = Record()
+    again = {**record.published["kota-36.72", 2024], "status": "carried_over"}
+    record.published["kota-36.72", 2024] = again
+    found = check_claim("Kota Cilegon", 2024, "Cukup", record=record)
+    assert (found.verdict, found.carried_from) == ("carried over", 2023)
+    wrong = check_claim("Kota Cilegon", 2024, "Baik", record=record)
+    assert (wrong.verdict, wrong.carried_from) == ("contradicted", 2023)
