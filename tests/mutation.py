@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("panel", "scoring", "boundary")
+PACKAGES = ("panel", "scoring", "boundary", "ingest", "instruments")
 SUITES = ("panel", "scoring", "boundary", "ingest", "instruments")
 SECONDS = 120  # of CPU, for a mutant that never ends
 MOST_TESTS = 20  # of those that pass through a line, the nearest: the score is a lower bound
