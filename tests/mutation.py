@@ -86,6 +86,10 @@ HARMLESS: dict[tuple[str, str], str] = {
         "edges = np.linspace(0, len(values), workers + 1).astype(int)",
         "1 to 2",
     ): "one part more for the same workers",
+    (
+        'since = before[before.upper().rfind("SPBE") + 4 :] if "SPBE" in before.upper() else before',
+        "4 to 5",
+    ): "behind SPBE stands a blank",
     ("@dataclass(frozen=True)", "True to False"): "nobody writes into it",
 }
 
