@@ -48,8 +48,8 @@ def test_an_example_is_judged_as_by_the_command_and_nothing_is_asked_for(
     expect(page.locator("#facts-summary")).to_contain_text(found.summary(language="id"))
     for link in page.locator("#facts-list a").evaluate_all("all => all.map(each => each.href)"):
         assert Path(link.removeprefix("file://")).is_file(), link
-    after = [url for url in asked[before:] if not url.endswith(".woff2")]  # a weight not yet seen
-    assert after == []
+    # The browser may fetch the icon late, or a weight of the typeface: never anything with a text.
+    assert {Path(url).suffix for url in asked[before:]} <= {".svg", ".woff2"}
     assert [url for url in asked if not url.startswith("file:")] == []
     assert wrong == []
     page.close()

@@ -68,3 +68,12 @@ def test_a_regulation_whose_text_was_found_is_confirmed() -> None:
     # Kota Tebing Tinggi, Perwal 39/2017: read as a document.
     verdict = changed("perwal-106-2016", value="Perwal 39/2017", agency_id="kota-12.76")
     assert verdict == "confirmed"
+
+
+def test_evidence_says_whether_the_report_repeats_the_claim() -> None:
+    # The report of 2018 counts 82 of 616: 13.3 percent, as the article has it; its list gives 16.4.
+    claim = load_reference("claims").query("claim_id == 'share-baik'")
+    said = check_claims(claim, agency_id="36.72")["evidence"].item()
+    assert said.endswith("the text of the report says 82 (13.3 %), which equals the claim")
+    other = check_claims(claim.assign(value="18"), agency_id="36.72")["evidence"].item()
+    assert other.endswith("which does not equal the claim")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from spbe_research.claims import Verdict, check_claim
 from spbe_research.claims.record import Record
+from spbe_research.claims.values import agreement
 from spbe_research.claims.verdicts import UPHELD
 from spbe_research.claims.wording import citation, headline, hints
 from spbe_research.errors import DataError
@@ -309,3 +310,19 @@ def test_a_predicate_that_is_printed_again_is_carried_over() -> None:
     assert (found.verdict, found.carried_from) == ("carried over", 2023)
     wrong = check_claim("Kota Cilegon", 2024, "Baik", record=record)
     assert (wrong.verdict, wrong.carried_from) == ("contradicted", 2023)
+
+
+@pytest.mark.parametrize(
+    ("stated", "published", "verdict"),
+    [
+        ("3.2", "3.25", "rounds to"),  # a half, either way
+        ("3.3", "3.25", "rounds to"),
+        ("3.2", "3.26", "contradicted"),
+        ("3.2", "3.14", "contradicted"),
+        ("high", "3.14", "contradicted"),
+    ],
+)
+def test_a_number_rounds_to_no_more_than_a_half_away(
+    stated: str, published: str, verdict: str
+) -> None:
+    assert agreement(stated, published) == verdict
