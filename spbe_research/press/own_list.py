@@ -4,6 +4,7 @@ Each result is computed by itself: one that cannot be computed with the new list
 others stand. Titles, numbers in texts and the site are those of the study and stay as they are.
 """
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,11 +18,12 @@ from spbe_research.press.committed import table_bytes
 from spbe_research.press.footers import footer_of
 from spbe_research.press.results import tabled
 from spbe_research.records import file_name, questions, result
-from spbe_research.years import left_out
+from spbe_research.years import design_years, left_out
 
 __all__ = ["REPORT", "compute_with_list"]
 
 REPORT = "own-list.csv"  # below results
+_SPAN = re.compile(r"(\d{4})(?:-(\d{4}))?")
 _COLUMNS = ["question", "record", "years", "holds_year", "why_not"]
 
 
@@ -119,16 +121,21 @@ def _one(record: str, question: str, folder: Path, year: int) -> tuple[str, bool
 
 
 def _why_not(question: str, year: int, years: str) -> str:
-    """What the designs that a question names say of a year they leave out."""
+    """What the designs of these years that a question names say of a year they leave out."""
+    own = {
+        year
+        for span in _SPAN.finditer(years)
+        for year in range(int(span[1]), int(span[2] or span[1]) + 1)
+    }
     package = Path(sys.modules[f"spbe_research.questions.{question}.tables"].__file__ or "").parent
     code = "\n".join(path.read_text(encoding="utf-8") for path in sorted(package.glob("*.py")))
     said = [
         left_out(design)[year]
         for design in _designs()
-        if f'"{design}"' in code and year in left_out(design)
+        if f'"{design}"' in code and year in left_out(design) and own <= set(design_years(design))
     ]
     return " ".join(dict.fromkeys(said)) or (
-        f"It is of what was published for {years}, and the list does not hold that."
+        f"It is of {years} by its definition: see the notebook of its question."
     )
 
 
