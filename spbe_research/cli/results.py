@@ -268,12 +268,15 @@ def identify(
 def errata() -> None:
     """List what was published and changed since: release, date, what, old, new and reason.
 
-    Changes that no release holds yet come last, under `next`.
+    Changes that no release holds yet come last, under `next`. Below them stands what earlier
+    notebooks claimed, and whether each claim is kept, weakened or withdrawn.
     """
     from spbe_research.press.changes import errata as list_errata
+    from spbe_research.press.old_claims import told_claims
 
     table = list_errata()
     typer.echo(table.to_csv(index=False).rstrip() if len(table) else "Nothing published changed.")
+    typer.echo(told_claims())
 
 
 @app.command()

@@ -85,7 +85,7 @@ class Item(NamedTuple):
 
 def releases() -> tuple[str, ...]:
     """Return the versions that were released, oldest first."""
-    found = [path.stem for path in (data_folder() / "releases").glob("*.csv")]
+    found = [path.stem for path in (data_folder() / "releases").glob("[0-9]*.csv")]
     return tuple(sorted(found, key=lambda name: tuple(map(int, name.split(".")))))
 
 

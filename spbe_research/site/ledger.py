@@ -11,6 +11,7 @@ from spbe_research.panel.corrections import read_corrections
 from spbe_research.press.changes import changes, read_reasons
 from spbe_research.press.committed import committed_table
 from spbe_research.press.manifest import release_date, releases
+from spbe_research.press.old_claims import FATES, OldClaim, old_claims
 from spbe_research.site.agencies import AgencyPage, YearResult
 from spbe_research.site.sentences import locator_words
 from spbe_research.site.sources import indonesian, translated
@@ -21,6 +22,7 @@ __all__ = [
     "Erratum",
     "Misprint",
     "Note",
+    "claims_by_notebook",
     "errata",
     "ledger_page",
     "misprints",
@@ -37,6 +39,14 @@ _ITEMS = {
 }
 _SHOULD = ("value_in_report", "value_from_list", "value_from_parts")
 Pair = tuple[str, str]  # English, Indonesian
+_FATES: dict[str, Pair] = dict(
+    zip(
+        FATES,
+        (("kept", "dipertahankan"), ("weakened", "diperlemah"), ("withdrawn", "ditarik"),
+         ("new", "baru")),
+        strict=True,
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,8 @@ def ledger_page(pages: Sequence[AgencyPage]) -> dict[str, Any]:
         "repeated": again,
         "n_repeated": sum(map(len, again.values())),
         "errata": errata(),
+        "claims": claims_by_notebook(),
+        "fates": _FATES,
         "names": {page.agency_id: page.name for page in pages},
         "place": locator_words,
     }
@@ -173,6 +185,14 @@ def repeated(pages: Sequence[AgencyPage]) -> dict[int, list[tuple[AgencyPage, Ye
             if result.is_carried_over:
                 found.setdefault(result.year, []).append((page, result))
     return dict(sorted(found.items()))
+
+
+def claims_by_notebook() -> dict[str, list[OldClaim]]:
+    """Return the claims of earlier notebooks with their fates, by notebook."""
+    found: dict[str, list[OldClaim]] = {}
+    for each in old_claims():
+        found.setdefault(each.notebook, []).append(each)
+    return found
 
 
 def errata() -> tuple[Erratum, ...]:

@@ -173,9 +173,11 @@ def catch_up(n_simulations: int, *, seed: int) -> Rows:
     return rows
 
 
-def inequality(n_simulations: int, *, seed: int) -> Rows:
+def inequality(
+    n_simulations: int, *, seed: int, settings: dict[str, dict[str, object]] | None = None
+) -> Rows:
     """Change of mean distance and Gini for the same bodies; naive: bodies drawn, not provinces."""
-    settings = {
+    settings = settings or {
         "bodies independent": {},
         "provinces alike (0.5)": {"province_share": 0.5},
         "provinces alike, score floor": {"province_share": 0.5, "score_floor": 1.0},
@@ -234,6 +236,12 @@ def inequality(n_simulations: int, *, seed: int) -> Rows:
             for name in truth
         ]
     return rows
+
+
+def inequality_under_rules(n_simulations: int, *, seed: int) -> Rows:
+    """The same under each rule; the truth is that of all bodies, whoever is looked at."""
+    settings = {rule: {"province_share": 0.5, **switches} for rule, switches in RULES.items()}
+    return inequality(n_simulations, seed=seed, settings=settings)
 
 
 def groups(n_simulations: int, *, seed: int) -> Rows:
@@ -469,6 +477,7 @@ STUDIES: dict[str, Callable[..., Rows]] = {
     "moves": moves,
     "catch_up": catch_up,
     "inequality": inequality,
+    "inequality_under_rules": inequality_under_rules,
     "groups": groups,
     "neighbours": neighbours,
     "moran": moran,

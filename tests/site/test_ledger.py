@@ -6,7 +6,7 @@ from collections import Counter
 
 from spbe_research.locations import data_folder, project_folder
 from spbe_research.site.agencies import agency_pages
-from spbe_research.site.ledger import errata, misprints, notes, repeated
+from spbe_research.site.ledger import claims_by_notebook, errata, misprints, notes, repeated
 from spbe_research.site.sources import described_sources
 
 FOUND = {each.name: each for each in misprints()}
@@ -74,3 +74,11 @@ def test_source_has_its_files_and_an_address_only_where_one_is_recorded() -> Non
     assert [each["file"] for each in sources["menpanrb-2024-report"]["tables"]] == [
         "index.csv", "domains.csv", "aggregates.csv",
     ]  # fmt: skip
+
+
+def test_claims_of_earlier_notebooks_stand_below_their_notebook() -> None:
+    found = claims_by_notebook()
+    assert len(found) == 16
+    with (data_folder() / "releases" / "claims.csv").open(encoding="utf-8") as file:
+        rows = Counter(row["notebook"] for row in csv.DictReader(file))
+    assert {notebook: len(claims) for notebook, claims in found.items()} == rows

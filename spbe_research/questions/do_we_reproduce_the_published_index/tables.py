@@ -39,6 +39,7 @@ __all__ = [
 
 _EXACT = 1e-12
 _STEP = 0.01  # the last printed decimal, index points
+_ON_THE_OLD_SCALE = "mean index converted to the instrument"
 
 
 @cache
@@ -162,7 +163,7 @@ def single_facts() -> pd.DataFrame:
         for fact, of, value, n in rows
     ]
     table = pd.DataFrame(
-        [*spanned, *_yearly()], columns=["fact", "year", "start", "end", "value", "n"]
+        [*spanned, *_yearly(), _bridge()], columns=["fact", "year", "start", "end", "value", "n"]
     )
     return table.astype({"year": "Int64"})
 
@@ -174,6 +175,14 @@ def _of_one_predicate() -> pd.DataFrame:
     return published[
         (published["year"] == year) & published["agency_type"].isin(["kabupaten", "kota"])
     ]
+
+
+def _bridge() -> tuple[object, ...]:
+    """The mean of a year on the scale of the instrument before, as slides of the ministry print."""
+    printed = load_reference("witnesses")
+    row = printed[printed["quantity"].str.startswith(_ON_THE_OLD_SCALE)].iloc[0]
+    year = int(row["year"])
+    return "bridge", year, year, year, float(row["value"]), 1
 
 
 def _yearly() -> list[tuple[object, ...]]:

@@ -172,9 +172,7 @@ def draw_domain_falls(table: pd.DataFrame, *, title: str, footer: str) -> Figure
         axes.set_yticks(range(len(pairs)), [f"{start} to {end}" for (start, end), _ in pairs])
         axes.invert_yaxis()
         axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
-        axes.set(
-            xlim=(0, 1.15 * table["share_fell"].max()), xlabel="printed lower than a year before"
-        )
+        axes.set(xlim=(0, 1.15 * table["share_fell"].max()), xlabel="lower than a year before")
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, columnspacing=1.2)
         return finish(figure, title=title, footer=footer)
 

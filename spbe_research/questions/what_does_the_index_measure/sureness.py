@@ -14,6 +14,7 @@ from spbe_research.questions.what_does_the_index_measure.fits import (
     item_years,
     weights,
 )
+from spbe_research.scoring.predicates import round_half_up
 
 __all__ = [
     "APART",
@@ -116,7 +117,10 @@ def holding(uncertainty: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary(uncertainty: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
-    """Return how sure scores, ranks, orders and predicates are in each year."""
+    """Return how sure scores, ranks, orders and predicates are in each year.
+
+    ``predicate_holds_above`` and ``_below``: on each side of an edge, by the index as printed.
+    """
     rows: list[dict[str, object]] = []
     inner = {name: edge for name, edge in edges().items() if edge > min(edges().values())}
     for year, own in uncertainty.groupby("year"):
@@ -137,6 +141,10 @@ def summary(uncertainty: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
             near = of_year[(of_year["index"] - edge).abs() < NEAR]
             if len(near):
                 found.append(("predicate_holds", predicate, near["estimate"].mean(), len(near)))
+            above = round_half_up(near["index"].to_numpy()) >= edge - 1e-9
+            for side, rows_of in near.groupby(np.where(above, "above", "below")):
+                mean = rows_of["estimate"].mean()
+                found.append((f"predicate_holds_{side}", predicate, mean, len(rows_of)))
         rows += [
             {"year": year, "measure": measure, "near": near, "estimate": estimate}
             | {"n": n, "n_pairs": n_pairs if measure == "order_of_pairs" else pd.NA}

@@ -1,6 +1,7 @@
 """What notebook 10 registers: what the index measures, and how sure a score is."""
 
 import pandas as pd
+from statsmodels.stats.multitest import multipletests
 
 from spbe_research.questions.what_does_the_index_measure import (
     coverage,
@@ -129,7 +130,8 @@ def twins() -> pd.DataFrame:
 @table("tab-replicated-bunching", units=Units("agency-years", lambda: _bodies()))
 def bunching() -> pd.DataFrame:
     """Indices near an edge: seen, and in lists drawn from the model."""
-    return replicated.bunching()
+    counted = replicated.bunching()
+    return counted.assign(p_holm=multipletests(counted["p"], method="holm")[1])
 
 
 @table("tab-item-drift", units=Units("indicators"))

@@ -24,6 +24,10 @@ from spbe_research.questions.who_was_looked_at.band import (
     jumps_at_edges,
 )
 from spbe_research.questions.who_was_looked_at.figures import draw_band, draw_frames, draw_rule
+from spbe_research.questions.who_was_looked_at.left_out import (
+    bodies_left_out,
+    mean_with_left_out,
+)
 from spbe_research.questions.who_was_looked_at.peers import means_had_all_moved
 from spbe_research.questions.who_was_looked_at.printed_means import (
     fitting_sets,
@@ -43,6 +47,7 @@ from spbe_research.years import design_year, spell_years
 _QUESTION = "who_was_looked_at"
 _STEP = 0.01  # the last printed decimal, index points
 _NEAR = 0.05  # changes this small show how dense changes are around zero
+_NOT_EVALUATED = "institutions of the population not evaluated"
 _WAYS = ("participants", "population", "floor")
 
 
@@ -204,6 +209,9 @@ def single_facts() -> pd.DataFrame:
             ("printed-means", way, counted_in, counting[f"{way}_agrees"].sum(), len(counting))
             for way in _WAYS
         ),
+        *_means_that_do_not_count(means, counting),
+        *_with_central_bodies(),
+        *_named_by_slides(),
         *(
             ("lowest-services", way, str(row.year), getattr(row, way), row.n)
             for row in lowest.itertuples()
@@ -220,6 +228,49 @@ def single_facts() -> pd.DataFrame:
     )
     table = pd.concat([single, *of_scope, of_peers], ignore_index=True)
     return table[["fact", "of", "period", "value", "n"]].astype({"period": str})
+
+
+def _means_that_do_not_count(
+    means: pd.DataFrame, counting: pd.DataFrame
+) -> list[tuple[str, str, str, int, int]]:
+    """Printed means of the same years in tables that do not count absent bodies, by what fits."""
+    others = means[means["year"].isin(counting["year"]) & ~means.index.isin(counting.index)]
+    of_guideline = others["document"].str.startswith("Pedoman")
+    guideline, period = others[of_guideline], spell_years(others["year"].tolist())
+    fits = guideline[["participants_agrees", "population_agrees"]]
+    n_groups = int((~of_guideline).sum())
+    return [
+        ("other-means", "", period, len(others), len(others) + len(counting)),
+        ("group-means", "", period, n_groups, len(others)),
+        ("guideline-means", "participants", period, int(fits.iloc[:, 0].sum()), len(guideline)),
+        ("guideline-means", "population", period, int(fits.iloc[:, 1].sum()), len(guideline)),
+        ("guideline-means", "neither", period, int((~fits.any(axis=1)).sum()), len(guideline)),
+    ]
+
+
+def _with_central_bodies() -> list[tuple[str, str, str, float, int]]:
+    """The absent central bodies that are not counted, and the mean had they been."""
+    reference = {name: load_reference(name) for name in ("absent_bodies", "agencies")}
+    left_out = bodies_left_out(load_published(), load_carried_over_bodies(), reference)
+    mean, n = mean_with_left_out(load_published(), load_carried_over_bodies(), left_out)
+    year, n_before = str(left_out["year"].iloc[0]), int(left_out["was_counted"].sum())
+    return [
+        ("absent-central", "", year, len(left_out), len(left_out)),
+        ("absent-central-before", "", year, n_before, len(left_out)),
+        ("mean-with-central", "", year, mean, n),
+    ]
+
+
+def _named_by_slides() -> list[tuple[str, str, str, int, int]]:
+    """The population that slides of the ministry name, and those of it that were not evaluated."""
+    printed = load_reference("witnesses")
+    row = printed[printed["quantity"].str.startswith(_NOT_EVALUATED)].iloc[0]
+    year, absent = row["year"], int(row["value"])
+    evaluated = int((load_published()["year"] == int(year)).sum())
+    return [
+        ("population-on-slides", "", year, evaluated + absent, evaluated + absent),
+        ("not-evaluated", "", year, absent, evaluated + absent),
+    ]
 
 
 def _beside_edges(band: str) -> list[tuple[str, str, str, int, int]]:
