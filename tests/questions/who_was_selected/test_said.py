@@ -17,11 +17,6 @@ def test_there_is_no_jump_over_the_year_of_listing() -> None:
     assert ((table["estimate"] < 0) & (table["high"] > 0)).all()
 
 
-def test_no_group_stands_ahead_in_2020_beside_similar_regions() -> None:
-    row = committed_table("fig-ahead").query("year == 2020 and compared == 'similar'").iloc[0]
-    assert row["low"] < 0 < row["high"]
-
-
 def test_the_list_of_2018_is_the_largest() -> None:
     lists = committed_table("tab-listed").query("cohort > 0").set_index("cohort")["n"]
     assert lists.idxmax() == 2018
