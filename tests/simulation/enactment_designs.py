@@ -5,6 +5,7 @@ conclude: its bias, how often its interval holds the truth, and how often it exc
 or with no effect the rate of false alarms).
 """
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -25,7 +26,7 @@ from spbe_research.questions.does_practice_follow_regulation.readings import (
     estimate_with_instrument,
 )
 
-__all__ = ["SETTINGS", "assess_enactment_designs", "estimates"]
+__all__ = ["SETTINGS", "assess_enactment_designs", "estimates", "fill_tables"]
 
 FIRST, LAST = 2021, 2022
 SETTINGS: dict[str, dict[str, float]] = {
@@ -126,6 +127,42 @@ def assess_enactment_designs(n_replications: int, *, seed: int, **bodies: int) -
     error = groups["bias"].std() / n_replications**0.5
     found.insert(found.columns.get_loc("bias") + 1, "bias_error", error)
     return found.reset_index().assign(replications=n_replications, seed=seed)
+
+
+def fill_tables(page: str, outcome: pd.DataFrame) -> str:
+    """Put the outcome into the tables of a page of Markdown, one row per design.
+
+    Parameters
+    ----------
+    page : str
+        With lines ``<!-- table: bias -->`` (or ``covered``, ``excludes_zero``) and, where the table
+        ends, ``<!-- end -->``.
+    outcome : pandas.DataFrame
+        As ``assess_enactment_designs``.
+
+    Returns
+    -------
+    str
+        The page with its tables written anew: bias with its Monte Carlo error, shares in percent.
+    """
+
+    def written(match: re.Match[str]) -> str:
+        name = match.group(1)
+        wide = outcome.pivot(index="design", columns="setting", values=name)
+        wide = wide.reindex(index=outcome["design"].unique(), columns=list(SETTINGS)).dropna()
+        if name == "bias":
+            errors = outcome.pivot(index="design", columns="setting", values="bias_error")
+            cells = wide.map("{:.2f}".format) + errors.loc[wide.index, wide.columns].map(
+                " ({:.2f})".format
+            )
+        else:
+            cells = wide.map("{:.0%}".format)
+        lines = [["design", *cells.columns], ["---"] * (1 + len(cells.columns))]
+        lines += [[design, *row] for design, row in zip(cells.index, cells.to_numpy(), strict=True)]
+        rows = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        return f"<!-- table: {name} -->\n{rows}\n<!-- end -->"
+
+    return re.sub(r"(?s)<!-- table: (\w+) -->.*?<!-- end -->", written, page)
 
 
 def _added_to_movers(drawn: Simulated, moved: pd.Series, year: int) -> float:

@@ -95,7 +95,12 @@ def _in_all_years() -> pd.DataFrame:
     return kept.drop_duplicates("agency_id")[["agency_id"]]
 
 
-@figure("fig-vanished", draw=draw_vanished, units=Units("agency-topics", in_both_years))
+def _found_first() -> pd.DataFrame:
+    table = in_both_years()
+    return table[table["enacted_first"]]
+
+
+@figure("fig-vanished", draw=draw_vanished, units=Units("agency-topics", _found_first))
 def vanished() -> pd.DataFrame:
     """Of the topics enacted in the first year, the share not found in the second, by topic."""
     return _spanning(count_vanished(in_both_years()))

@@ -1,7 +1,7 @@
 """The estimates behind the sentences of the lay page, from the results of the questions behind it.
 
-Like with like only: a sentence compares numbers of one unit, and each row names the record that
-proves it. Nothing is estimated here.
+Like with like only: a sentence compares numbers of one unit, and each row names the record it
+stands in; counts are in notebooks 13 and 15. Nothing is estimated here.
 """
 
 from collections.abc import Callable

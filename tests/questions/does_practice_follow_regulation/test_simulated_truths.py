@@ -1,15 +1,17 @@
 """What each design would conclude on synthetic bodies whose truth is known.
 
 A few draws each: the full table, with its bias, coverage and power, is made by
-``benchmarks/enactment_designs.py``. Bounds here are wide enough for four draws.
+``benchmarks/enactment_designs.py`` and stands in ``docs/enactment-designs.md``. Bounds here are
+wide enough for four draws.
 """
 
 import pandas as pd
 import pytest
 from simulation.enactment import simulate_enactment
-from simulation.enactment_designs import SETTINGS, estimates
+from simulation.enactment_designs import SETTINGS, estimates, fill_tables
 
 from spbe_research.errors import DataError
+from spbe_research.locations import project_folder
 
 DRAWS = 4
 
@@ -33,6 +35,37 @@ def means() -> pd.Series:
             ]
     table = pd.DataFrame(rows, columns=["setting", "design", "estimate"])
     return table.groupby(["setting", "design"])["estimate"].mean()
+
+
+@pytest.fixture(scope="module")
+def stored() -> pd.DataFrame:
+    return pd.read_csv(project_folder() / "docs" / "enactment-designs.csv")
+
+
+def test_the_stored_outcome_is_that_of_other_draws_within_its_error(means, stored) -> None:
+    """The fixture draws with other seeds: both means err, theirs by the spread over few draws."""
+    kept = stored.set_index(["setting", "design"])
+    for key, mean in means.items():
+        row = kept.loc[key]
+        if pd.notna(row["bias_error"]):
+            one = row["bias_error"] * row["replications"] ** 0.5
+            bound = 4.5 * one * (1 / DRAWS + 1 / row["replications"]) ** 0.5
+            assert abs(mean - row["mean"]) < bound + 1e-4, key
+
+
+def test_the_stored_outcome_has_every_setting_and_hangs_together(stored) -> None:
+    assert set(stored["setting"]) == set(SETTINGS)
+    known = stored.dropna(subset=["truth"])
+    assert known["bias"].to_numpy() == pytest.approx(known["mean"] - known["truth"], abs=2e-4)
+    counts = stored["excludes_zero"] * stored["replications"]
+    assert (counts - counts.round()).abs().max() < 1e-2
+    assert stored["replications"].nunique() == stored["seed"].nunique() == 1
+
+
+def test_the_page_shows_the_stored_outcome(stored) -> None:
+    page = (project_folder() / "docs" / "enactment-designs.md").read_text(encoding="utf-8")
+    assert fill_tables(page, stored) == page
+    assert page.count("<!-- table: ") == 3
 
 
 def test_between_bodies_capacity_makes_a_difference_without_any_effect(means) -> None:
