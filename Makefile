@@ -59,7 +59,7 @@ kills: setup ## 200 kills of the build, pairs at once, full disk, read only: som
 noticed: setup ## which wrong values would be noticed: docs/errors-noticed.csv, docs/checked-once.csv
 	PYTHONPATH=.:tests $(RUN) tests/panel/noticed.py
 
-mutation: setup ## mutants of panel, scoring and boundary, and branch coverage: an hour
+mutation: setup ## mutants of panel, scoring, boundary, ingest and instruments, and branch coverage: hours
 	PYTHONPATH=.:tests $(RUN) tests/mutation.py
 
 matrix: setup ## the same numbers from Python 3.11 to 3.13, oldest and newest packages (needs a network)

@@ -202,13 +202,6 @@ class Record:
             return (self.band(cents, year),)
         return (self.band(cents - CENT, year), self.band(cents, year))
 
-    def predicate(self, agency_id: str, year: int) -> str:
-        """Return the printed predicate, else the one that the index gives to two decimals."""
-        printed = self.published[agency_id, year]["predicate_published"]
-        if isinstance(printed, str):
-            return printed
-        return self.band(Decimal(self.printed_text(agency_id, year)), year)
-
     @cached_property
     def from_domains(self) -> dict[_Key, str]:
         """The index that the printed domains give, to two decimals; from levels it is the same."""

@@ -244,7 +244,7 @@ def browser_rules() -> dict[str, object]:
     Examples
     --------
     >>> browser_rules()["SHORTEST_OFFICE"], browser_rules()["DOMAINS"]["D3"]
-    (6, {'re': '\\\\bmanajemen\\\\b', 'flags': 'i'})
+    (6, {'re': '\\bmanajemen\\b', 'flags': 'i'})
     """
     return {
         name: _plain(rule)

@@ -20,6 +20,7 @@ __all__ = ["audit"]
 _LONG = {"agency_id", "item", "value"}
 _LIMITS = Limits(n_bytes=200_000_000, n_rows=2_000_000)
 _NONE = "none"
+_NO_CSV = (".xlsx", ".xlsm", ".json", ".pdf")
 
 
 @app.command()
@@ -27,8 +28,8 @@ def audit(
     file: Annotated[
         Path,
         typer.Argument(
-            help="CSV of levels, or of printed aspects or domains: one row per body, one column "
-            "per item; or long: agency_id, item, value."
+            help="CSV, XLSX or JSON of levels, or of printed aspects or domains: one row per body, "
+            "one column per item; or long: agency_id, item, value."
         ),
     ],
     *,
@@ -126,6 +127,14 @@ def _read(file: Path, instrument: "Instrument", year: int) -> "pd.DataFrame":
 
     from spbe_research.ingest import read_levels, read_values
 
+    if file.suffix.lower() in _NO_CSV:
+        first, *more = read_values(file, instrument).tiers
+        if more:
+            raise DataError(
+                f"Invalid file {file.name}. Some rows have {first.scale}s, others {more[0].scale}s "
+                "only. Part the file."
+            )
+        return _with_names(first.table, first.names, year)
     header, rows = read_table(file, header="a header of item codes", limits=_LIMITS)
     if set(header) >= _LONG:
         table = pd.DataFrame([row for _, row in rows], columns=header)
@@ -151,8 +160,16 @@ def _read(file: Path, instrument: "Instrument", year: int) -> "pd.DataFrame":
     else:  # an index of one's own, from raw values
         own = read_values(file, instrument).tiers[0]
         levels, names = own.table, own.names
+    return _with_names(levels, names, year)
+
+
+def _with_names(levels: "pd.DataFrame", names: "pd.DataFrame", year: int) -> "pd.DataFrame":
+    """Levels indexed by what names a body, those of one year where there is a column of it."""
+    import pandas as pd
+
     named = next((each for each in ("agency_id", "agency", "name", "line") if each in names), "")
-    table = levels.set_axis(pd.Index(names[named], name="agency_id"))
+    index = pd.Index(names[named] if named else levels.index, name="agency_id")
+    table = levels.set_axis(index)
     if "year" in names:
         years = pd.to_numeric(names["year"], errors="coerce")
         if years.notna().all():

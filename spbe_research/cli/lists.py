@@ -12,6 +12,8 @@ from spbe_research.errors import DataError
 
 __all__ = ["ingest", "whatif"]
 
+_MOST_ROWS = 10_000  # of a list; the largest has some seven hundred
+
 
 @app.command()
 def ingest(
@@ -61,7 +63,7 @@ def ingest(
         raise DataError(f"Invalid year {year}. It must be after {last.year}, the last of the data.")
     instrument = load_instrument(edition or last.edition)
     certain, decisions = known_names(), read_decisions(output)
-    grid = read_grid(file, sheet=sheet)
+    grid = read_grid(file, sheet=sheet, most_rows=_MOST_ROWS)
     listed = find_list(grid, instrument, lambda name: fold(name) in certain or name in decisions)
     if not listed.bodies:
         raise DataError(f"Invalid file {grid.name}. It has a header and no body below it.")

@@ -49,7 +49,8 @@ def build(
     cannot be computed: tables and results are put in place together, at the end.
 
     With --with the tables are built in a data folder below that of your list, and nothing of the
-    repository is changed.
+    repository is changed. Every result is computed with it; which hold its year, and why the others
+    do not, stands in results/own-list.csv there.
     """
     from spbe_research.panel.build import build as build_tables
     from spbe_research.press.recompute import compute_staged, stale_questions
@@ -60,6 +61,7 @@ def build(
 
         joined = joined_data(project_folder() / "data", own)
         typer.echo(build_tables(joined).summary())
+        typer.echo(_with_list(joined, only))
         typer.echo(f"Commands and functions read it with SPBE_RESEARCH_DATA={joined.resolve()}")
         return
     chosen = [only] if only else None
@@ -72,6 +74,28 @@ def build(
     typer.echo(report.summary())
     if only and (stale := stale_questions(report.folder.parent)):
         typer.echo(f"Not computed, though what they rest on changed: {', '.join(stale)}.")
+
+
+def _with_list(joined: Path, only: str) -> str:
+    """Compute the results with a list of one's own, where that can be done; say it in a line."""
+    try:
+        require("matplotlib", "PIL", "pyfixest", "scipy", "statsmodels")
+    except MissingExtraError as error:
+        return f"The results were not computed. {error}"
+    from spbe_research.locations import reading_from
+    from spbe_research.press.own_list import REPORT, compute_with_list
+    from spbe_research.years import evaluation_years
+
+    with reading_from(joined):
+        year = max(evaluation_years())
+    with _progress() as bar:
+        step = _Step(bar, "results")
+        found = compute_with_list(joined, year, only=only, progress=step)
+        step.finish()
+    return (
+        f"results/: {len(found)} tables, {found['holds_year'].sum()} with {year}; why the others "
+        f"are without it: {joined / 'results' / REPORT}"
+    )
 
 
 @app.command()

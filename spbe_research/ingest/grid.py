@@ -24,7 +24,7 @@ from spbe_research.ingest.pdf_tables import read_pdf
 
 __all__ = ["Grid", "read_grid"]
 
-_LIMITS = Limits(n_rows=1_000_000)
+_MOST_ROWS = 1_000_000
 _MOST_BYTES = 100_000_000
 _DELIMITERS = ";\t,"
 _LINES_LOOKED_AT = 60
@@ -44,7 +44,7 @@ class Grid:
         return f"{self.name}, {self.word} {number}"
 
 
-def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
+def read_grid(path: Path, *, sheet: str | None = None, most_rows: int = _MOST_ROWS) -> Grid:
     """Read every row of a table.
 
     Parameters
@@ -55,6 +55,8 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
         tables of a PDF with text.
     sheet : str, optional
         Of an XLSX the sheet; left out, the first.
+    most_rows : int
+        Of a CSV or XLSX; one of more is refused before it is read to its end.
 
     Returns
     -------
@@ -73,11 +75,13 @@ def read_grid(path: Path, *, sheet: str | None = None) -> Grid:
     if path.suffix.lower() == ".pdf":
         grid = Grid(name, "row", _clean(read_pdf(path)))
     elif is_workbook(path):
-        grid = Grid(name, "row", _clean(read_sheet(path, sheet=sheet, limits=_LIMITS)))
+        grid = Grid(
+            name, "row", _clean(read_sheet(path, sheet=sheet, limits=Limits(n_rows=most_rows)))
+        )
     elif path.suffix.lower() == ".json":
         grid = Grid(name, "record", _clean(_records(path, name)))
     else:
-        grid = Grid(name, "line", _clean(_lines(path)))
+        grid = Grid(name, "line", _clean(_lines(path, most_rows)))
     if not grid.rows:
         raise DataError(f"Invalid file {name}. It is empty. It needs a header and rows.")
     return grid
@@ -88,9 +92,10 @@ def _clean(rows: Iterable[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]
     return [(at, row) for at, row in stripped if any(row)]
 
 
-def _lines(path: Path) -> list[tuple[int, list[str]]]:
+def _lines(path: Path, most_rows: int) -> list[tuple[int, list[str]]]:
     """The rows of a CSV, parted by what parts most of its first lines: a title has no delimiter."""
-    with open_table(path, header="a header and rows", limits=_LIMITS) as table:
+    limits = Limits(n_rows=most_rows)
+    with open_table(path, header="a header and rows", limits=limits) as table:
         first = table.delimiter.join(_quoted(cell) for cell in table.header)
         text = "".join([first + "\n", *(block for _, block in table.blocks())])
         beginning = text.split("\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT]

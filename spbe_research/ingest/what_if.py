@@ -28,9 +28,9 @@ _NEVER = 0.5  # bodies that are taken to have made a step that none made, so tha
 class WhatIf:
     """What would lift a body: the plans, the cheapest first; none where it is out of reach.
 
-    ``steps`` has one row per step: ``set`` (the number of the plan, 1 the cheapest), ``item, name, level, next_level, gain`` (index points), ``cost,
-    n_at_level, n_stepped`` (bodies at that level in the first year of levels, and those above it in
-    the second), ``asks_for``.
+    ``steps`` has one row per step: ``set`` (the number of the plan, 1 the cheapest), ``item, name,
+    level, next_level, gain`` (index points), ``cost, n_at_level, n_stepped`` (bodies at that level
+    in the first year of levels, and those above it in the second), ``asks_for``.
     """
 
     agency_id: str

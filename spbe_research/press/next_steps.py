@@ -189,5 +189,12 @@ def _tests(tree: WorkingTree) -> Iterator[str]:
     homes |= {notebook: question.id for notebook, question in notebooks.items()}
     changed = {homes[name] for name in tree.things if name in homes}
     for question in (each for each in questions() if each in changed):
+        drawn = [
+            name
+            for name, told in tree.things.items()
+            if homes.get(name) == question and any(each.startswith("picture") for each in told)
+        ]
+        if drawn:  # no text lies on another, is cut, or has no Indonesian
+            yield f'{_PYTEST} tests/press/test_layout.py -k "{" or ".join(drawn)}"'
         yield f"{_PYTEST} tests/press/test_since_release.py -k {question}"
         yield f"{_PYTEST} notebooks/{load_questions()[question].notebook}.ipynb"

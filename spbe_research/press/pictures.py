@@ -162,13 +162,8 @@ def provenance(record: Record, sha256: str, language: str, **versions: str) -> d
     return {
         "Title": record.title_en if english else record.title_id,
         "Source": record.source if english else translate_text(record.source, record.question.id),
-<<<<<<< HEAD
-        "Rights": LICENCE,
-        "Description": f"{record.id} {described}",
-=======
         "Rights": record.licence,
-        "Description": f"{record.id} data sha256 {sha256}",
->>>>>>> scale
+        "Description": f"{record.id} {described}",
         "Identifier": record.id,
         "Language": language,
     }

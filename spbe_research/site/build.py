@@ -137,6 +137,7 @@ class _Writer:
             fill=lambda text_en, text_id: both(
                 content.fill_numbers(text_en, "en"), content.fill_numbers(text_id, "id")
             ),
+            filled=content.fill_numbers,
             index_text=lambda value: swap_marks(index_text(value)),
             question_of=content.question_of,
             raw=Markup,

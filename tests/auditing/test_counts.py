@@ -146,6 +146,26 @@ def test_many_bodies_share_classes_of_ranks() -> None:
     assert (tally.rank_quantile(0.5) == -(-median // 6) * 6).all()
 
 
+def test_ties_where_a_class_ends_share_the_better_class() -> None:
+    n_bodies = 3_000
+    rng = np.random.default_rng(5)
+    # Some thirty bodies per score, so that classes of six ranks end among equals; some of them
+    # differ by what is rounded away.
+    scores = rng.integers(1_000, 1_100, (4, n_bodies)) / 1_000
+    scores += rng.choice([0, 4e-10, -4e-10], scores.shape)
+    ranker = Ranker(n_bodies, largest=6.0, unit=1e-9, edges=np.array([1.05]))
+    tally = empty_tally(n_bodies, 1, draws=4)
+    ranker.count([scores * ranker.scale], tally)
+    ranker.finish(tally)
+    rounded = np.round(scores, 9)
+    assert (tally.above[0] == (rounded >= 1.05).sum(axis=0)).all()
+    expected = np.zeros((n_bodies, 500), dtype=int)
+    for row in rounded:
+        ranks = pd.Series(-row).rank(method="min").astype(int).to_numpy()
+        expected[np.arange(n_bodies), (ranks - 1) // 6] += 1
+    assert (tally.ranks == expected).all()
+
+
 ALL = [
     Weights.uniform(0.25),
     Aggregation("geometric", at="index"),

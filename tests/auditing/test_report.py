@@ -1,11 +1,13 @@
 """The pictures, the report and the command of an audit, also of an index that is not SPBE's."""
 
+import json
 import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -197,6 +199,28 @@ def test_command_writes_tables_and_report(tmp_path: Path) -> None:
 
 
 @pytest.mark.whole
+def test_command_audits_a_workbook_and_refuses_one_of_two_tiers(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Domain"], ["Nama Instansi", "D1", "D2", "D3", "D4"],
+                ["a", "1,5", 2, 3, 1], ["b", 2, 2, 2, 4], ["c", 5, 5, 5, 5]):  # fmt: skip
+        book.active.append(row)
+    file = tmp_path / "domains.xlsx"
+    book.save(file)
+    run = command(str(file), "--instrument", EDITION, "--draws", "200", "--tables", str(tmp_path))
+    assert run.returncode == 0
+    ranks = pd.read_csv(tmp_path / "audit-ranks.csv").set_index("agency_id")
+    # 0.13 D1 + 0.25 D2 + 0.165 D3 + 0.455 D4
+    assert ranks["index"].to_dict() == pytest.approx({"a": 1.645, "b": 2.91, "c": 5.0})
+    both = tmp_path / "both.json"
+    both.write_text(json.dumps([
+        {"nama": "a", "D1": 1, "D2": 1, "D3": 1, "D4": 1},
+        {"nama": "b"} | {f"A{number}": 2 for number in range(1, 9)},
+    ]))  # fmt: skip
+    run = command(str(both), "--instrument", EDITION)
+    assert run.returncode == 2
+    assert "Part the file" in run.stderr
+
+
 def test_command_reads_long_tables_and_refuses_in_one_message(tmp_path: Path) -> None:
     file = tmp_path / "long.csv"
     wide = pd.DataFrame(

@@ -1,4 +1,4 @@
-"""The page that checks a pasted text, as a reader uses it: from the disk, by keyboard, on a phone."""
+"""The page that checks a pasted text, as a reader uses it: from the disk, by keyboard, small."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,7 +48,8 @@ def test_an_example_is_judged_as_by_the_command_and_nothing_is_asked_for(
     expect(page.locator("#facts-summary")).to_contain_text(found.summary(language="id"))
     for link in page.locator("#facts-list a").evaluate_all("all => all.map(each => each.href)"):
         assert Path(link.removeprefix("file://")).is_file(), link
-    assert asked[before:] == []
+    # The browser may fetch the icon late, or a weight of the typeface: never anything with a text.
+    assert {Path(url).suffix for url in asked[before:]} <= {".svg", ".woff2"}
     assert [url for url in asked if not url.startswith("file:")] == []
     assert wrong == []
     page.close()

@@ -30,6 +30,7 @@ KINDS = {
     "table": "figure/tab-moments.html",
     "figures": "figures.html",
     "numbers": "numbers.html",
+    "facts": "cek-fakta.html",
     "notebook": "notebook/08-how-unequal-and-where.html",
     "notebooks": "notebooks.html",
     "data": "data.html",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from spbe_research.claims import Verdict, check_claim
 from spbe_research.claims.record import Record
+from spbe_research.claims.values import agreement
 from spbe_research.claims.verdicts import UPHELD
 from spbe_research.claims.wording import citation, headline, hints
 from spbe_research.errors import DataError
@@ -189,6 +190,7 @@ def test_every_published_index_is_upheld_by_its_own_print() -> None:
         assert found.computed == (printed if year in (2021, 2022) else ""), (name, year)
 
 
+@pytest.mark.whole
 def test_the_predicates_of_four_years_follow_but_at_the_edges() -> None:
     """2,307 values of 2019 to 2022; 30 stand at an edge when rounded to two decimals."""
     edges = {Decimal(edge) for edge in ("1.80", "2.60", "3.50", "4.20")}
@@ -297,3 +299,30 @@ def test_value_that_is_none_of_its_kind_is_refused(stated: str, quantity: str, s
 def test_unknown_agency_is_refused_before_anything_is_said() -> None:
     with pytest.raises(DataError, match="may mean 2: Kabupaten Bandung; Kota Bandung"):
         check("Bandung", 2018, "3.11")
+
+
+def test_a_predicate_that_is_printed_again_is_carried_over() -> None:
+    # No list so far prints predicates of values it repeats: one is made to.
+    record = Record()
+    again = {**record.published["kota-36.72", 2024], "status": "carried_over"}
+    record.published["kota-36.72", 2024] = again
+    found = check_claim("Kota Cilegon", 2024, "Cukup", record=record)
+    assert (found.verdict, found.carried_from) == ("carried over", 2023)
+    wrong = check_claim("Kota Cilegon", 2024, "Baik", record=record)
+    assert (wrong.verdict, wrong.carried_from) == ("contradicted", 2023)
+
+
+@pytest.mark.parametrize(
+    ("stated", "published", "verdict"),
+    [
+        ("3.2", "3.25", "rounds to"),  # a half, either way
+        ("3.3", "3.25", "rounds to"),
+        ("3.2", "3.26", "contradicted"),
+        ("3.2", "3.14", "contradicted"),
+        ("high", "3.14", "contradicted"),
+    ],
+)
+def test_a_number_rounds_to_no_more_than_a_half_away(
+    stated: str, published: str, verdict: str
+) -> None:
+    assert agreement(stated, published) == verdict

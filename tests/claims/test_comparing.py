@@ -89,6 +89,7 @@ def test_fourteen_of_fifteen_are_baik_or_above_and_thirteen_exactly_baik() -> No
     assert wrong.verdict == "contradicted"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("year", "predicate", "count", "kind", "verdict"),
     [

@@ -414,3 +414,34 @@ def test_a_guessed_frame_is_said_in_words() -> None:
     assert share.sentences()[0].startswith(
         "If 40 is said of local governments of Kalimantan Tengah in the list of 2024: "
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # From what to what, and one year only: the first is taken for the year before, and asked.
+        (
+            "Indeks SPBE Kota Cilegon naik dari 2,30 menjadi 2,56 pada 2024.",
+            [("index", "2,30", 2023, "asked"), ("index", "2,56", 2024, "confirmed")],
+        ),
+        # Two years and one number of bodies: the later, and asked.
+        (
+            "Pada 2023 dan 2024 sebanyak 24 instansi meraih predikat Memuaskan.",
+            [("count", "24", 2024, "asked")],
+        ),
+        # Two years and two values that stand at neither.
+        (
+            "Pada 2022 Kota Batu dan pada 2023 Kota Kediri dinilai; lalu keduanya 3,35.",
+            [("index", "3,35", 2023, "asked")],
+        ),
+        # Of two places of one thing the longer is read, and a list of several is no place.
+        ("Kota Batu juara 1 dan terbaik pertama se-Jawa Timur 2024.",
+         [("rank", "1", 2024, "contradicted"), ("rank", "1", 2024, "contradicted")]),
+    ],
+)  # fmt: skip
+def test_a_year_that_is_not_said_of_a_number_is_asked(
+    text: str, expected: list[tuple[str, str, int, str]]
+) -> None:
+    assert [
+        (f.statement.quantity, f.statement.value, f.statement.year, f.word) for f in checked(text)
+    ] == expected

@@ -40,3 +40,27 @@ def test_statement_of_the_press_gets_the_right_verdict(row: dict[str, str]) -> N
 
 def test_there_are_46_statements() -> None:
     assert len(ROWS) == 46
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (
+            {"quantity": "count", "value": "many"},
+            "Invalid value 'many' of count. It must be a whole",
+        ),
+        ({"quantity": "count", "year": "soon"}, "Invalid year 'soon'. It must be a year such as"),
+        ({"quantity": "count", "agency": "Nasional"}, "count is checked for one agency."),
+    ],
+)
+def test_a_claim_of_another_kind_that_cannot_be_read_says_why(
+    cells: dict[str, str], said: str
+) -> None:
+    row = {
+        "claim_id": "a", "agency": "Kota Cilegon", "year": "2018", "quantity": "count",
+        "value": "616", "source_id": "news", "claim": "616 agencies", "unit": "agencies",
+    }  # fmt: skip
+    assert check_claim_table(pd.DataFrame([row])).iloc[0]["verdict"] == "confirmed"
+    found = check_claim_table(pd.DataFrame([{**row, **cells}])).iloc[0]
+    assert found["verdict"] == "not understood"
+    assert said in found["finding"]

@@ -76,6 +76,7 @@ def command(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     )
 
 
+@pytest.mark.whole
 def test_draft_is_a_notebook_and_a_folder_and_no_record(checkout: Path) -> None:
     made = command(checkout, "new", "Do islands differ?")
     assert (made.returncode, made.stderr) == (0, "")
@@ -89,6 +90,7 @@ def test_draft_is_a_notebook_and_a_folder_and_no_record(checkout: Path) -> None:
     assert "is there already" in again.stderr
 
 
+@pytest.mark.whole
 def test_promoted_draft_lies_in_the_trees_and_all_it_lacks_is_named(checkout: Path) -> None:
     command(checkout, "new", "Do islands differ?")
     promoted = command(checkout, "promote", STEM)

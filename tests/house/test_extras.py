@@ -92,6 +92,7 @@ def test_analysis_without_extra_says_so_in_one_sentence() -> None:
     )
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -108,6 +109,7 @@ def test_light_command_works_without_extras(arguments: tuple[str, ...]) -> None:
     assert run.stdout
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("arguments", "needed", "extra"),
     [

@@ -149,6 +149,7 @@ def shown(name: str) -> list[str]:
     return [re.sub(r"\s+#.*$", "", line) for line in lines]
 
 
+@pytest.mark.whole
 def test_steps_and_audit_that_it_shows_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,6 +115,23 @@ def test_plain_csv_with_other_heads_and_order_is_the_same(tmp_path: Path) -> Non
     assert as_listed(listed) == upper
 
 
+def test_a_table_far_longer_than_a_list_is_refused_before_its_end(tmp_path: Path) -> None:
+    rows = [
+        HEAD,
+        *([str(at), f"Kota {at}", "3.00", "Baik", "3", "3", "3", "3"] for at in range(12_000)),
+    ]
+    path = csv_file(tmp_path / "long.csv", rows)
+    command = "from spbe_research.cli import main; main()"
+    run = subprocess.run(
+        [sys.executable, "-c", command, "ingest", str(path), "--year", str(YEAR),
+         "--output", str(tmp_path / "my-data")],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert run.returncode == 2
+    assert "long.csv. It has more than 10,000 rows. Split it." in run.stderr
+    assert not (tmp_path / "my-data").exists()
+
+
 def test_workbook_with_merged_cells_and_a_header_of_two_rows_is_the_same(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -72,18 +72,28 @@ def test_plan_of_every_body_costs_what_a_solver_of_whole_numbers_finds(costs: st
         steps = [(code, level) for code in levels for level in range(levels[code], 5)]
         paid = [1.0 if costs == "steps" else float(prices[step]) for step in steps]
         target = Fraction(str(above[0]))
-        plan = cheapest_steps(
-            levels, EDITION, target, costs=dict(zip(steps, paid, strict=True))
-        )
+        plan = cheapest_steps(levels, EDITION, target, costs=dict(zip(steps, paid, strict=True)))
         below = csr_array(
             (
-                [sign for at, (code, level) in enumerate(steps) if level > levels[code]
-                 for sign in (1, -1)],
+                [
+                    sign
+                    for at, (code, level) in enumerate(steps)
+                    if level > levels[code]
+                    for sign in (1, -1)
+                ],
                 (
-                    [at for at, (code, level) in enumerate(steps) if level > levels[code]
-                     for _ in (0, 1)],
-                    [each for at, (code, level) in enumerate(steps) if level > levels[code]
-                     for each in (at, at - 1)],
+                    [
+                        at
+                        for at, (code, level) in enumerate(steps)
+                        if level > levels[code]
+                        for _ in (0, 1)
+                    ],
+                    [
+                        each
+                        for at, (code, level) in enumerate(steps)
+                        if level > levels[code]
+                        for each in (at, at - 1)
+                    ],
                 ),
             ),
             shape=(len(steps), len(steps)),

@@ -165,6 +165,7 @@ def test_floor_imposed_by_hand() -> None:
     assert moves["index_end"].tolist() == [1.5, 2.7, 3.0]
 
 
+@pytest.mark.whole
 def test_falls_are_given_back_to_bodies_just_above_their_old_number_only() -> None:
     start = np.full(40, 2.0)
     end = np.concatenate([np.full(20, 2.0), np.linspace(2.04, 2.19, 16), np.full(4, 3.0)])

@@ -27,6 +27,7 @@ def slow_bh(p: list[float], factor: float = 1.0) -> list[float]:
     return [min(1.0, min(s for s, v in zip(scaled, ordered, strict=True) if v >= own)) for own in p]
 
 
+@pytest.mark.whole
 @settings(max_examples=20, deadline=None)  # statsmodels collects garbage at each call of Holm
 @given(FAMILIES)
 def test_adjustment_equals_the_slow_loop(values: list[float]) -> None:

@@ -30,6 +30,7 @@ def test_level_probabilities_are_those_of_the_formula_and_stay_exact_in_the_tail
     assert chances[1, 1] == pytest.approx(np.exp(-39.0) - np.exp(-41.0), rel=1e-12)
 
 
+@pytest.mark.whole
 def test_likelihood_equals_a_slow_sum_over_factors_and_testlets() -> None:
     levels, _ = draw(TRUTH, 400, seed=8)
     shape = Structure(TRUTH.factors, TRUTH.testlets)

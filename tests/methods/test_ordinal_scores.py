@@ -64,6 +64,7 @@ def test_expected_levels_equal_those_by_hand(drawn) -> None:
     assert weighted["F0"].iloc[0] == pytest.approx(hand)
 
 
+@pytest.mark.whole
 def test_mean_and_error_equal_a_slow_integral(drawn) -> None:
     fit, _ = drawn
     levels = fit.levels.iloc[:2]
@@ -82,6 +83,7 @@ def test_mean_and_error_equal_a_slow_integral(drawn) -> None:
         assert scores.std_error.iloc[n] == pytest.approx(spread, abs=2e-4)
 
 
+@pytest.mark.whole
 def test_draws_have_the_mean_the_error_and_the_correlation_of_the_posterior(drawn) -> None:
     fit, _ = drawn
     few = fit.levels.iloc[:40]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -9,6 +10,7 @@ from spbe_research.cli import app
 from spbe_research.press import load_records
 
 
+@pytest.mark.whole
 def test_figures_command_writes_every_figure_and_the_sheet(tmp_path: Path) -> None:
     outcome = CliRunner().invoke(app, ["figures", "--output", str(tmp_path / "pictures")])
     assert outcome.exit_code == 0, outcome.output

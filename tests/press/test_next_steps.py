@@ -70,7 +70,8 @@ def test_indonesian_label_asks_for_a_reason_and_no_notebook(committed: Any) -> N
     assert found.commands == (
         'spbe-research reason "fig-mean" "..."  # why this changed: picture (id)',
     )
-    assert found.tests[0].endswith("tests/press/test_since_release.py -k how_big")
+    assert found.tests[0].endswith('tests/press/test_layout.py -k "fig-mean"')
+    assert found.tests[1].endswith("tests/press/test_since_release.py -k how_big")
     give_reason("fig-mean", "A better word.")
     found = next_steps()
     assert found.commands == ()

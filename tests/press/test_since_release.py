@@ -8,6 +8,8 @@ from spbe_research.press.changes import changes, read_reasons, reason_for
 from spbe_research.press.manifest import newest_release, read_manifest
 from spbe_research.press.records import load_questions, load_records
 
+pytestmark = pytest.mark.whole  # every picture is drawn
+
 QUESTIONS = load_questions()
 HERE = {each.notebook: each.id for each in QUESTIONS.values()} | {
     name: record.question.id for name, record in load_records().items()

@@ -52,6 +52,7 @@ def places() -> dict:
     return json.loads(text.removeprefix("window.SPBE_PLACES=").removesuffix(";\n"))
 
 
+@pytest.mark.whole
 def test_search_holds_provinces_questions_numbers_and_figures(places: dict) -> None:
     rows = {row[1]: row for row in places["rows"]}
     assert places["kinds"][rows["province/banten.html"][0]] == [

@@ -142,6 +142,11 @@ def test_every_page_is_well_formed_with_a_title_and_unique_ids(built_site: Path)
     assert wrong == {}
 
 
+def test_no_page_shows_a_number_left_open(built_site: Path) -> None:
+    pages = sorted(built_site.rglob("*.html"))
+    assert [page.name for page in pages if "{num-" in page.read_text("utf-8")] == []
+
+
 def test_site_is_small(built_site: Path) -> None:
     size = sum(len(content) for content in files_of(built_site).values())
     assert size < MAX_MEGABYTES * 1_000_000

@@ -212,6 +212,7 @@ def test_events_keep_how_a_text_is_known_and_a_dated_agreement_replaces_the_list
     assert undated["kind"].tolist() == ["text", "text", "smart_city"]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "agency_id",
     ["kota-33.75", "kab-35.10", "prov-36", "pusat-kementerian-keuangan", "kab-11.01"],

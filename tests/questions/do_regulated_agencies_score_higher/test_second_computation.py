@@ -11,6 +11,8 @@ from scipy.stats import f as fisher
 
 from spbe_research.questions.do_regulated_agencies_score_higher import tables
 
+pytestmark = pytest.mark.whole  # every estimate is fitted again
+
 LIKE = ["is_kota", "log_population", "log_product"]
 MORE = [*LIKE, "schooling", "poverty", "log_spending"]
 BOUND = 1e-8

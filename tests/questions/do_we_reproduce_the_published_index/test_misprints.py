@@ -38,6 +38,7 @@ def test_misprints_found_are_the_declared_ones() -> None:
     assert "undecided" not in set(table["verdict"])
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("where", "by", "found"),
     [

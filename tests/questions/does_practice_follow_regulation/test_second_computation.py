@@ -20,6 +20,7 @@ from independent.tidy_rows import (
 
 from spbe_research.questions.does_practice_follow_regulation import tables
 
+pytestmark = pytest.mark.whole  # every estimate is fitted again
 BOUND = 1e-8
 BOTH = ["agency_id", "topic"]
 

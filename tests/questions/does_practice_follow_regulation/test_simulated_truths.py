@@ -13,6 +13,8 @@ from simulation.enactment_designs import SETTINGS, estimates, fill_tables
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
 
+pytestmark = pytest.mark.whole  # it simulates
+
 DRAWS = 4
 
 

@@ -98,6 +98,7 @@ def test_misread_levels_drawn_anew_say_the_same(
     assert certainty.loc[choice, "width_90"] == pytest.approx(width, rel=0.03)
 
 
+@pytest.mark.whole
 def test_geometric_mean_keeps_what_it_keeps(
     levels: pd.DataFrame, weights: np.ndarray, certainty: pd.DataFrame
 ) -> None:

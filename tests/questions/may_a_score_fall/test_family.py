@@ -43,6 +43,7 @@ def test_a_steep_curve_expects_fewer_small_falls_than_half():
     assert row["p_value"] > 0.5
 
 
+@pytest.mark.whole
 def test_every_p_value_that_is_shown_is_in_the_family_once():
     family = all_tests()
     shown = [table()["p_value"].dropna() for table in (lost, landings, jumps, digits)]

@@ -26,6 +26,7 @@ def test_a_loading_stops_below_one() -> None:
     assert found[1:] == pytest.approx([0.8, 0.8], abs=0.06)
 
 
+@pytest.mark.whole
 def test_management_is_no_longer_apart_in_the_second_year() -> None:
     share = general_factor().set_index(["year", "domain"])["estimate"]
     assert share[2021, "D3"] == pytest.approx(0.53, abs=0.01)

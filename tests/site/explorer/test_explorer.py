@@ -416,6 +416,7 @@ def test_files_hold_the_published_values(year: int) -> None:
     } == published.to_dict()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_files_of_every_view_agree(view: str, language: str) -> None:
