@@ -7,7 +7,7 @@ def test_the_difference_after_listing_is_no_larger_than_the_one_before() -> None
     table = committed_table("fig-ahead").query("compared == 'similar'")
     before = table.query("group == 'before'")["estimate"].item()
     after = table.query("group == 'listed'")["estimate"]
-    assert len(after) == 3
+    assert len(after) == 2
     assert (after <= before).all()
 
 
