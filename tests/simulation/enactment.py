@@ -70,7 +70,7 @@ def simulate_enactment(
     omnibus : float
         Share of bodies, 0 to 1, that regulate all topics with one text or none.
     floor : bool
-        Whether no index falls in 2023.
+        Whether no index falls in 2023 and in 2024.
     n_bodies, seed : int
         Bodies, and seed of NumPy's default generator.
 
@@ -108,7 +108,7 @@ def simulate_enactment(
         rest = _TOPIC_SHARE * practice.mean(1) + (1 - _TOPIC_SHARE) * other
         policy = levels.mean(1)
         index = _POLICY_WEIGHT * policy + (1 - _POLICY_WEIGHT) * rest
-        if floor and year == 2023:
+        if floor and year >= 2023:
             index = np.maximum(index, last_index)
             rest = (index - _POLICY_WEIGHT * policy) / (1 - _POLICY_WEIGHT)
         last_index = index

@@ -3,7 +3,12 @@
 import pandas as pd
 
 from spbe_research.claims.article import check_claims
-from spbe_research.panel.loaders import load_agencies, load_published, load_reference
+from spbe_research.panel.loaders import (
+    load_agencies,
+    load_published,
+    load_reference,
+    load_scores,
+)
 from spbe_research.questions.a_region_and_its_regulations.figures import (
     draw_near,
     draw_timeline,
@@ -16,6 +21,7 @@ from spbe_research.questions.a_region_and_its_regulations.page import (
     region_page,
 )
 from spbe_research.questions.a_region_and_its_regulations.places import rank_evaluated
+from spbe_research.questions.a_region_and_its_regulations.services import compare_services
 from spbe_research.records import Units, facts, figure, table
 
 CASE = "kota-36.72"  # Kota Cilegon, of which the article speaks
@@ -99,6 +105,13 @@ def single_facts() -> pd.DataFrame:
             for year, group in topics
         ),
     ]
+    for row in compare_services(load_scores(), load_agencies(), CASE).itertuples():
+        rows += [
+            ("services", row.year, row.year, row.domain, row.n_bodies),
+            ("services-of-type", row.year, row.year, row.type_mean, row.n_bodies),
+            ("services-rank", row.year, row.year, row.rank, row.n_bodies),
+            ("services-higher", row.year, row.year, row.n_higher, row.n_items),
+        ]
     for row in floors.itertuples():
         rows += [
             ("peers-all-enacted", row.year, row.year, row.all_enacted, row.n),

@@ -13,6 +13,7 @@ from spbe_research.panel.loaders import (
 )
 from spbe_research.panel.outside_loaders import load_region_indicators
 from spbe_research.questions.do_regulated_agencies_score_higher.comparisons import (
+    MORE_HELD,
     check_straight_lines,
     compare_all_with_none,
     compare_between_and_within,
@@ -68,7 +69,7 @@ def topic_counts() -> pd.DataFrame:
 
 @table("tab-straight-line", units=Units("local-government-years", sample))
 def straight_lines() -> pd.DataFrame:
-    """Slopes per topic over three ranges of the number of topics."""
+    """Slopes per topic over two ranges of the number of topics."""
     return fit_straight_lines(sample())
 
 
@@ -80,8 +81,13 @@ def line_tests() -> pd.DataFrame:
 
 @table("tab-all-against-none", units=Units("local-government-years", sample))
 def all_against_none() -> pd.DataFrame:
-    """All ten topics against none, for each score, with more and more held equal."""
-    return compare_all_with_none(sample())
+    """All ten topics against none, for each score, with more and more held equal.
+
+    All comparisons of the last year, and of the first the one with most covariates of its own.
+    """
+    rows = compare_all_with_none(sample())
+    last = rows["year"] == rows["year"].max()
+    return rows[last | (rows["compared"] == MORE_HELD)].reset_index(drop=True)
 
 
 @figure("fig-between-and-within", draw=draw_between_and_within, units=Units("agency-topics", pairs))

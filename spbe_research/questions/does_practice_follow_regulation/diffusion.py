@@ -18,18 +18,15 @@ _PROVINCE = "provinsi"
 _HELD = {
     "nothing": " | topic",
     "island": " | topic + island",
-    "own share": " + own | topic",
     "region": " | topic + agency_id",
 }
 _EVERYBODY = "neighbours and provincial government"
 _PLAN = (
-    ("regions", "neighbours", "all", "nothing"),
-    ("regions", _EVERYBODY, "all", "nothing"),
-    ("regions", "neighbours", "all", "island"),
-    ("regions", _EVERYBODY, "all", "island"),
-    ("provinces too", _EVERYBODY, "same", "own share"),
-    ("regions", "neighbours", "same", "region"),
-    ("regions", "provincial government", "same", "region"),
+    ("neighbours", "all", "nothing"),
+    (_EVERYBODY, "all", "nothing"),
+    ("neighbours", "all", "island"),
+    ("neighbours", "same", "region"),
+    ("provincial government", "same", "region"),
 )
 
 
@@ -50,11 +47,10 @@ def compare_diffusion(
     Returns
     -------
     pandas.DataFrame
-        ``adopters`` (``regions``: regencies and cities; ``provinces too``), ``others``
-        (``neighbours``, ``neighbours and provincial government``, ``provincial government``),
-        ``topics`` (``all``: the share of all their topics; ``same``: of the topic itself), ``held``
-        (what is held equal beside the topic: ``nothing``, ``island``, ``own share`` of topics in
-        the first year, ``region``) and the result: share newly regulated, all against none of the
+        ``others`` (``neighbours``, ``neighbours and provincial government``, ``provincial
+        government``), ``topics`` (``all``: the share of all their topics; ``same``: of the topic
+        itself), ``held`` (what is held equal beside the topic: ``nothing``, ``island``, ``region``)
+        and the result for regencies and cities: share newly regulated, all against none of the
         others.
 
     Raises
@@ -71,13 +67,10 @@ def compare_diffusion(
     provinces = bodies["province_2018"]
     placed = pairs.assign(province=pairs["agency_id"].map(provinces))
     before = placed[(placed["year"] == first) & placed["province"].notna()]
-    own = before.groupby("agency_id")["is_enacted"].mean()
     years = pair_years(pairs, first=first, last=last)
-    years = years[years["agency_type"].isin([*_TYPES, _PROVINCE]) & ~years["enacted_first"]]
+    years = years[years["agency_type"].isin(_TYPES) & ~years["enacted_first"]]
     ids = years["agency_id"]
-    years = years.assign(
-        province=ids.map(provinces), island=ids.map(bodies["island"]), own=ids.map(own)
-    )
+    years = years.assign(province=ids.map(provinces), island=ids.map(bodies["island"]))
     near = before[before["agency_type"].isin(_TYPES)]
     government = before[before["agency_type"] == _PROVINCE]
     sources = {
@@ -85,18 +78,13 @@ def compare_diffusion(
         "neighbours and provincial government": pd.concat([near, government]),
         "provincial government": government,
     }
-    adopters = {
-        "regions": years[years["agency_type"].isin(_TYPES)],
-        "provinces too": years,
-    }
     rows = []
-    for who, others, topics, held in _PLAN:
+    for others, topics, held in _PLAN:
         by = ["province"] if topics == "all" else ["province", "topic"]
-        table = adopters[who]
-        table = table.assign(share=_shares_of_others(table, sources[others], by=by))
+        table = years.assign(share=_shares_of_others(years, sources[others], by=by))
         formula = f"enacted_last ~ share{_HELD[held]}"
         found = fit(table.dropna(subset=["share"]), formula, clusters="province", terms=["share"])
-        keys = {"adopters": who, "others": others, "topics": topics, "held": held}
+        keys = {"others": others, "topics": topics, "held": held}
         rows.append((keys, found))
     return result_rows(rows)
 

@@ -40,7 +40,7 @@ def draw_vanished(table: pd.DataFrame, *, title: str, footer: str) -> Figure:
         axes.set_yticks(places, [TOPIC_NAMES[topic] for topic in table["topic"]])
         axes.tick_params(axis="y", length=0)
         axes.margins(x=0.18)
-        axes.set_xlabel("% of the topics regulated one year, not found the next")
+        axes.set_xlabel("% of the bodies found to regulate it in 2021")
         return finish(figure, title=title, footer=footer)
 
 

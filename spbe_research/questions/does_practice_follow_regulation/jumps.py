@@ -1,4 +1,4 @@
-"""Is it regulation? The same design for bodies that jumped in any other domain.
+"""Is it regulation? The same design for bodies that jumped in governance or in services.
 
 A jump in governance or services often comes with new regulations. So policy is left out of what is
 followed, and the gain of regulated topics is held equal, or bodies that gained some are left out.
@@ -17,7 +17,7 @@ __all__ = ["compare_jumps"]
 _EDITION = "permen-59-2020"
 _JUMP, _STAY = 0.4, 0.1  # shares of the indicators of a domain
 _POLICY = "D1"
-_LED = ("D2", "D4")  # domains whose jump kept a lead: how much of it is new regulation?
+_FOLLOWED = ("D2", "D4")  # governance and services
 _SAME = 1  # regulated topics, up or down, that count as unchanged
 _ROUNDING = 1e-9
 _KEYS = ["agency_id", "year"]
@@ -47,12 +47,12 @@ def compare_jumps(
     Returns
     -------
     pandas.DataFrame
-        ``domain`` (``D1`` policy to ``D4`` services), ``compared`` (``policy left out``; and, of
-        governance and services, ``topics held equal``: the change of the number of regulated
-        topics; ``topics unchanged``: bodies where it is one at most), ``n_moved, topics_gained``
-        (mean of those who moved), ``share_gained`` (of them, the share that gained a topic) and the
-        result: change since the first year of the position in the index without that domain and
-        without policy, mean of all later years, in standard deviations of the type.
+        ``domain`` (``D2`` governance, ``D4`` services), ``compared`` (``policy left out``; with it
+        ``topics held equal``: the change of the number of regulated topics; ``topics unchanged``:
+        bodies where it is one at most), ``n_moved, topics_gained`` (mean of those who moved),
+        ``share_gained`` (of them, the share that gained a topic) and the result: change since the
+        first year of the position in the index without that domain and without policy, mean of all
+        later years, in standard deviations of the type.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def compare_jumps(
     n_topics = sum(_domain_of(item) == _POLICY for item in instrument.indicators)
     topics = (n_topics * (policy[last] - policy[first])).round()
     rows = []
-    for own in instrument.domains:
+    for own in _FOLLOWED:
         share = _share_above(scores, own, first=first, last=last)
         change = share[last] - share[first]
         moved = change >= _JUMP - _ROUNDING
@@ -91,11 +91,11 @@ def compare_jumps(
             place=cluster_labels(ids, ids.map(provinces)),
             topics=ids.map(topics),
         )
-        plan = {"policy left out": (table, "change ~ moved")}
-        if own in _LED:
-            same = table[table["topics"].abs() <= _SAME]
-            plan["topics held equal"] = (table, "change ~ moved + topics")
-            plan["topics unchanged"] = (same, "change ~ moved")
+        plan = {
+            "policy left out": (table, "change ~ moved"),
+            "topics held equal": (table, "change ~ moved + topics"),
+            "topics unchanged": (table[table["topics"].abs() <= _SAME], "change ~ moved"),
+        }
         for compared, (part, formula) in plan.items():
             gained = part.loc[part["moved"], "topics"]
             key = {"domain": own, "compared": compared, "n_moved": len(gained)}

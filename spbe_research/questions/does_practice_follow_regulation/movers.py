@@ -15,11 +15,10 @@ from spbe_research.errors import DataError
 from spbe_research.methods.policy_and_practice import standardise
 from spbe_research.methods.regression import cluster_labels, fit, result_rows
 
-__all__ = ["check_movers", "compare_places", "find_movers", "follow_movers", "positions"]
+__all__ = ["changes_of", "compare_places", "find_movers", "follow_movers", "positions"]
 
 FEW, MANY = 5, 6  # topics in the first year: gains start at 5 or fewer, losses at 6 or more
 _STAY = 1  # topics, up or down, of those who count as unchanged
-_HELD = 0.03  # index points over last year's printed index: one step of the heaviest indicator
 _LOCAL = ("provinsi", "kabupaten", "kota")
 
 
@@ -156,61 +155,10 @@ def follow_movers(
             before = outcome == "index"
             years = [y for y in wide if (y < base if before else y > base) and y not in left_out]
             for year in years:
-                table = _changes(group, wide[year], wide[base], agencies)
+                table = changes_of(group, wide[year], wide[base], agencies)
                 key = {"direction": direction, "outcome": outcome, "year": year}
                 key["n_moved"] = int(table["moved"].sum())
                 rows.append((key, fit(table, formula, clusters="place", terms=["moved"])))
-    return result_rows(rows)
-
-
-def check_movers(
-    pairs: pd.DataFrame,
-    places: pd.DataFrame,
-    agencies: pd.DataFrame,
-    published: pd.DataFrame,
-    *,
-    first: int,
-    last: int,
-) -> pd.DataFrame:
-    """Change of the rest since the base year, mean of all later years, one choice changed a time.
-
-    Parameters
-    ----------
-    pairs, places, agencies, published : pandas.DataFrame
-        As ``pair_topics``, ``positions`` and the loaders return them.
-    first, last : int
-        The years of the move; the first is the base.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``direction, check`` (``smaller moves``: gain of 4, loss of 2; ``larger moves``: 6 and 4;
-        ``not held``: without bodies whose index stopped at last year's in the first year without
-        falls; ``local governments``), ``n_moved`` and the result in standard deviations.
-
-    Raises
-    ------
-    DataError
-        As ``follow_movers``.
-    """
-    wide = places[places["outcome"] == "rest"].pivot(
-        index="agency_id", columns="year", values="position"
-    )
-    after = wide[[year for year in wide if year > first]].mean(axis=1)
-    own = find_movers(pairs, first=first, last=last)
-    local = agencies.loc[agencies["agency_type"].isin(_LOCAL), "agency_id"]
-    moves = {
-        "smaller moves": find_movers(pairs, first=first, last=last, gain=4, loss=2),
-        "larger moves": find_movers(pairs, first=first, last=last, gain=6, loss=4),
-        "not held": own[~own["agency_id"].isin(_held(published, last))],
-        "local governments": own[own["agency_id"].isin(local)],
-    }
-    rows = []
-    for check, movers in moves.items():
-        for direction, group in movers.groupby("direction"):
-            table = _changes(group, after, wide[first], agencies)
-            key = {"direction": direction, "check": check, "n_moved": int(table["moved"].sum())}
-            rows.append((key, fit(table, "change ~ moved", clusters="place", terms=["moved"])))
     return result_rows(rows)
 
 
@@ -250,7 +198,7 @@ def compare_places(
     chosen = {"all": gained, "local": gained[gained["agency_id"].map(kinds).isin(_LOCAL)]}
     rows = []
     for bodies, group in chosen.items():
-        table = _changes(group, percentiles[end], percentiles[first], agencies)
+        table = changes_of(group, percentiles[end], percentiles[first], agencies)
         key: dict[str, object] = {"bodies": bodies, "n_moved": int(table["moved"].sum())}
         for moved, name in ((True, "moved"), (False, "stayed")):
             part = table[table["moved"] == moved]
@@ -260,10 +208,30 @@ def compare_places(
     return result_rows(rows)
 
 
-def _changes(
+def changes_of(
     movers: pd.DataFrame, end: pd.Series, start: pd.Series, agencies: pd.DataFrame
 ) -> pd.DataFrame:
-    """One row per body known at both ends: change of position, whether it moved, its cluster."""
+    """Return one row per body known at both ends, ready for a comparison of changes.
+
+    Parameters
+    ----------
+    movers : pandas.DataFrame
+        As ``find_movers``, of one direction.
+    end, start : pandas.Series
+        Position at both ends, by ``agency_id``.
+    agencies : pandas.DataFrame
+        As ``load_agencies()``: the provinces.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The movers with ``start, change`` and ``place``, the cluster.
+
+    Raises
+    ------
+    DataError
+        When nobody moved or nobody stayed.
+    """
     ids = movers["agency_id"]
     provinces = agencies.set_index("agency_id")["province_2018"]
     table = movers.assign(
@@ -274,15 +242,3 @@ def _changes(
     if table["moved"].nunique() < 2:
         raise DataError("Invalid movers. In every year some must have moved and some stayed.")
     return table
-
-
-def _held(published: pd.DataFrame, last: int) -> set[str]:
-    """Bodies whose printed index of the next year lies at that of the last, or just above."""
-    index = published.pivot(index="agency_id", columns="year", values="index_published")
-    change = _two_decimals(index[last + 1]) - _two_decimals(index[last])
-    return set(change.index[(change > -1e-9) & (change < _HELD - 1e-9)])
-
-
-def _two_decimals(index: pd.Series) -> pd.Series:
-    """Rounded half up, as printed."""
-    return np.floor(index * 100 + 0.5 + 1e-9) / 100

@@ -1,18 +1,16 @@
 """Which comes first: policy and the rest of the index, year against year.
 
 If regulation came first and practice followed, the change of practice should go with the change of
-policy of the year before and not with that of the year after. Position among bodies of one type is
-used for levels, since guidelines changed; changes of one year are taken in index points, with type
-effects that take out what changed for all bodies of a type.
+policy of the year before and not with that of the year after. Changes of one year are taken in
+index points, with type effects that take out what changed for all bodies of a type.
 """
 
 import pandas as pd
 
 from spbe_research.errors import DataError
-from spbe_research.methods.policy_and_practice import standardise
 from spbe_research.methods.regression import cluster_labels, fit, result_rows
 
-__all__ = ["compare_lags", "compare_leads"]
+__all__ = ["compare_leads"]
 
 _YEARS_NEEDED = 4
 
@@ -64,51 +62,6 @@ def compare_leads(parts: pd.DataFrame, agencies: pd.DataFrame) -> pd.DataFrame:
         ({"year": years[2], "policy_change": words[term]}, found.iloc[[at]])
         for at, term in enumerate(terms)
     )
-
-
-def compare_lags(parts: pd.DataFrame, agencies: pd.DataFrame) -> pd.DataFrame:
-    """Policy on the rest of the year before, and the rest on policy of the year before.
-
-    Parameters
-    ----------
-    parts : pandas.DataFrame
-        As ``policy_and_rest``; bodies known in all years are compared.
-    agencies : pandas.DataFrame
-        As ``load_agencies()``: the provinces.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``lag`` (``policy to rest``, ``rest to policy``) and the result in standard deviations of
-        the type per standard deviation, its own value of the year before held equal; all pairs of
-        neighbouring years together.
-
-    Raises
-    ------
-    DataError
-        When no body is known in all years.
-
-    Notes
-    -----
-    An error in the control of its own past pulls such coefficients away from 0, the more the less
-    reliable that control: the two directions are compared with each other, not with 0.
-    """
-    scaled = standardise(parts, ["policy", "rest"])
-    n_years = scaled["year"].nunique()
-    kept = scaled.dropna(subset=["policy", "rest"])
-    kept = kept[kept.groupby("agency_id")["year"].transform("size") == n_years]
-    if kept.empty:
-        raise DataError("Invalid parts. Some body must be known in all years.")
-    later = kept[["agency_id", "year", "policy", "rest"]]
-    before = kept.assign(year=kept["year"] + 1)
-    table = before.merge(later, on=["agency_id", "year"], suffixes=("_before", ""))
-    table = _with_places(table, agencies)
-    rows = []
-    for cause, outcome in (("policy", "rest"), ("rest", "policy")):
-        formula = f"{outcome} ~ {cause}_before + {outcome}_before"
-        found = fit(table, formula, clusters="place", terms=[f"{cause}_before"])
-        rows.append(({"lag": f"{cause} to {outcome}"}, found))
-    return result_rows(rows)
 
 
 def _with_places(table: pd.DataFrame, agencies: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Enactment is read, and misread: what vanishes from one year to the next, and what that does.
+"""Enactment is read: what vanishes from one year's reading to the next, and what that does.
 
 A regulation that was found in one year and is not in the next was repealed, or one of the two
 readings is wrong, or the text was judged by another measure. Repeals were not looked for.
@@ -38,7 +38,8 @@ def estimate_with_instrument(years: pd.DataFrame, *, first: int, last: int) -> p
 
     Where both readings err and their errors have nothing to do with each other nor with practice,
     the first is too near to 0 and the second, since a misread yes or no errs in one direction, too
-    far from it: the truth lies between. A leniency that moves both readings of a body breaks this.
+    far from it: the truth would lie between. A leniency that moves both readings of a body breaks
+    this; the two estimates of 2021 are in the other order.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What this question registers: within a body, from year to year, and how enactment is misread."""
+"""What this question registers: within a body, from year to year, and how enactment is read."""
 
 import pandas as pd
 
@@ -11,9 +11,19 @@ from spbe_research.panel.loaders import (
     load_reference,
     load_scores,
 )
+from spbe_research.questions.does_practice_follow_regulation.assessed_again import (
+    compare_assessed_again,
+    share_vanished_by_duty,
+)
 from spbe_research.questions.does_practice_follow_regulation.changes import (
     compare_changes,
     compare_years,
+)
+from spbe_research.questions.does_practice_follow_regulation.checks import (
+    LOCAL,
+    check_gains,
+    count_held,
+    wild_p_of_local,
 )
 from spbe_research.questions.does_practice_follow_regulation.diffusion import compare_diffusion
 from spbe_research.questions.does_practice_follow_regulation.figures import (
@@ -23,16 +33,12 @@ from spbe_research.questions.does_practice_follow_regulation.figures import (
 )
 from spbe_research.questions.does_practice_follow_regulation.jumps import compare_jumps
 from spbe_research.questions.does_practice_follow_regulation.movers import (
-    check_movers,
     compare_places,
     find_movers,
     follow_movers,
     positions,
 )
-from spbe_research.questions.does_practice_follow_regulation.order import (
-    compare_lags,
-    compare_leads,
-)
+from spbe_research.questions.does_practice_follow_regulation.order import compare_leads
 from spbe_research.questions.does_practice_follow_regulation.readings import (
     check_against_texts,
     count_vanished,
@@ -40,14 +46,15 @@ from spbe_research.questions.does_practice_follow_regulation.readings import (
     first_dated_texts,
 )
 from spbe_research.questions.does_practice_follow_regulation.within import (
-    compare_by_type,
     compare_levels,
-    make_eight_choices,
+    count_informative,
+    vary_choices,
 )
 from spbe_research.records import Units, facts, figure, table
 from spbe_research.years import design_year, left_out
 
 FIRST, LAST = design_year("adoption", "before"), design_year("adoption", "after")
+SEED = 2026
 
 
 def pairs() -> pd.DataFrame:
@@ -72,6 +79,11 @@ def movers() -> pd.DataFrame:
     return find_movers(pairs(), first=FIRST, last=LAST)
 
 
+def _gains() -> pd.DataFrame:
+    table = movers()
+    return table[table["direction"] == "gains"]
+
+
 def _places() -> pd.DataFrame:
     return positions(parts(), load_published())
 
@@ -83,7 +95,12 @@ def _in_all_years() -> pd.DataFrame:
     return kept.drop_duplicates("agency_id")[["agency_id"]]
 
 
-@figure("fig-vanished", draw=draw_vanished, units=Units("agency-topics", in_both_years))
+def _found_first() -> pd.DataFrame:
+    table = in_both_years()
+    return table[table["enacted_first"]]
+
+
+@figure("fig-vanished", draw=draw_vanished, units=Units("agency-topics", _found_first))
 def vanished() -> pd.DataFrame:
     """Of the topics enacted in the first year, the share not found in the second, by topic."""
     return _spanning(count_vanished(in_both_years()))
@@ -101,33 +118,37 @@ def with_instrument() -> pd.DataFrame:
     return estimate_with_instrument(in_both_years(), first=FIRST, last=LAST)
 
 
-@figure("fig-policy-levels", draw=draw_levels, units=Units("agency-topics", pairs))
-def policy_levels() -> pd.DataFrame:
-    """Practice at each policy level above level 1, within a body."""
-    return compare_levels(pairs())
-
-
-@table("tab-eight-choices", units=Units("agency-topics", pairs))
-def eight_choices() -> pd.DataFrame:
-    """The difference within a body with one choice changed at a time, where it is no more seen.
-
-    That is in the last year; of the first the choice of clusters only.
-    """
-    rows = make_eight_choices(pairs())
-    return rows[(rows["year"] == LAST) | (rows["choice"] == "cluster")].reset_index(drop=True)
-
-
-@table("tab-informative-bodies", units=Units("agency-topics", pairs))
-def by_type() -> pd.DataFrame:
-    """Who identifies the difference within a body in the last year, by type, and what it is."""
+def _last_pairs() -> pd.DataFrame:
     table = pairs()
-    return compare_by_type(table[table["year"] == LAST])
+    return table[table["year"] == LAST]
+
+
+@figure("fig-policy-levels", draw=draw_levels, units=Units("agency-topics", _last_pairs))
+def policy_levels() -> pd.DataFrame:
+    """Practice at each policy level above level 1 in the last year, within a body."""
+    return compare_levels(_last_pairs())
+
+
+@table("tab-choices", units=Units("agency-topics", pairs))
+def choices() -> pd.DataFrame:
+    """The difference within a body with one choice changed at a time, where it is no more seen."""
+    return vary_choices(pairs(), first=FIRST, last=LAST)
+
+
+def _bodies_of_last() -> pd.DataFrame:
+    return _last_pairs()[["agency_id"]].drop_duplicates()
+
+
+@table("tab-informative-bodies", units=Units("agencies", _bodies_of_last))
+def by_type() -> pd.DataFrame:
+    """Who identifies the difference within a body in the last year, by type."""
+    return count_informative(_last_pairs())
 
 
 @table("tab-topic-changes", units=Units("agency-topics", pairs))
 def topic_changes() -> pd.DataFrame:
     """Change of practice where a topic was gained or lost, and the change of the difference."""
-    tables = [compare_changes(in_both_years()), compare_years(pairs())]
+    tables = [compare_changes(in_both_years(), load_agencies()), compare_years(pairs())]
     return _spanning(pd.concat(tables, ignore_index=True))
 
 
@@ -139,18 +160,10 @@ def gains_and_losses() -> pd.DataFrame:
     )
 
 
-@table("tab-gains-checked", units=Units("agencies", movers))
+@table("tab-gains-checked", units=Units("agencies", _gains))
 def gains_checked() -> pd.DataFrame:
-    """The same with one choice changed at a time, mean of the later years."""
-    table = check_movers(
-        pairs(),
-        _places(),
-        load_agencies(),
-        load_published(),
-        first=FIRST,
-        last=LAST,
-    )
-    return _spanning(table, until=int(parts()["year"].max()))
+    """The lead of those that gained, with one choice changed at a time."""
+    return check_gains(pairs(), parts(), load_agencies(), load_published(), first=FIRST, last=LAST)
 
 
 def _with_levels() -> pd.DataFrame:
@@ -159,8 +172,24 @@ def _with_levels() -> pd.DataFrame:
 
 @table("tab-same-start", units=Units("agencies", movers))
 def same_start() -> pd.DataFrame:
-    """The rest of the index by year, with the position of the first year held equal."""
-    return follow_movers(movers(), _places(), load_agencies(), base=FIRST, same_start=True)
+    """The rest of the index with the position of the first year held equal.
+
+    Gains at the end, of all bodies and of local governments; losses at once and at the end.
+    """
+    places, agencies = _places(), load_agencies()
+    local = agencies.loc[agencies["agency_type"].isin(LOCAL), "agency_id"]
+    own = movers()
+    tables = [
+        follow_movers(group, places, agencies, base=FIRST, same_start=True).assign(bodies=bodies)
+        for bodies, group in (
+            ("all", own),
+            ("local", own[(own["direction"] == "gains") & own["agency_id"].isin(local)]),
+        )
+    ]
+    rows = pd.concat(tables, ignore_index=True)
+    at_once = (rows["direction"] == "losses") & (rows["year"] == LAST)
+    rows = rows[at_once | (rows["year"] == rows["year"].max())]
+    return rows.set_index("bodies").reset_index()
 
 
 @table("tab-gains-places", units=Units("agencies", movers))
@@ -173,7 +202,7 @@ def gains_places() -> pd.DataFrame:
 
 @table("tab-jumps", units=Units("agencies", _with_levels))
 def jumps() -> pd.DataFrame:
-    """The same design for bodies that jumped in any domain, policy among them."""
+    """The same design for bodies that jumped in governance or services."""
     table = compare_jumps(load_scores(), load_published(), load_agencies(), first=FIRST, last=LAST)
     return _spanning(table, until=int(parts()["year"].max()))
 
@@ -184,23 +213,9 @@ def order() -> pd.DataFrame:
     return compare_leads(parts(), load_agencies())
 
 
-def _in_later_years() -> pd.DataFrame:
-    years = sorted(parts()["year"].unique())[1:]
-    return _in_all_years().merge(pd.DataFrame({"year": years}), how="cross")
-
-
-@table("tab-lags", units=Units("agency-years", _in_later_years))
-def lags() -> pd.DataFrame:
-    """Policy on the rest of the year before, and the rest on policy of the year before."""
-    table = compare_lags(parts(), load_agencies())
-    return _spanning(table, until=int(parts()["year"].max()))
-
-
 def _not_yet_regulated() -> pd.DataFrame:
     table = in_both_years()
-    return table[
-        ~table["enacted_first"] & table["agency_type"].isin(["kabupaten", "kota", "provinsi"])
-    ]
+    return table[~table["enacted_first"] & table["agency_type"].isin(["kabupaten", "kota"])]
 
 
 @table("tab-diffusion", units=Units("agency-topics", _not_yet_regulated))
@@ -230,7 +245,24 @@ def single_facts() -> pd.DataFrame:
         ("share-vanished", last, last, len(gone) / len(enacted), len(enacted)),
         ("bodies-vanished", last, last, gone["agency_id"].nunique(), n_bodies),
     ]
+    by_duty = share_vanished_by_duty(both, load_published(), first=first)
+    rows += [
+        (f"share-vanished-{row.duty}", last, last, row.share, row.n) for row in by_duty.itertuples()
+    ]
+    again = compare_assessed_again(table, _places(), first=first, last=last)
+    rows += [(row.fact, row.year, row.year, row.value, row.n) for row in again.itertuples()]
+    n_always = len(_in_all_years())
+    end = int(parts()["year"].max())
+    rows.append(("bodies-in-all-years", first, end, n_always, n_always))
     followed = movers().groupby(["direction", "moved"]).size()
+    held = count_held(movers(), load_published(), year=last + 1)
+    for moved, count in held.items():
+        name = "moved" if moved else "stayed"
+        rows.append((f"held-{name}", last + 1, last + 1, count, int(followed["gains", moved])))
+    p_value, n_local = wild_p_of_local(
+        table, parts(), load_agencies(), first=first, last=last, seed=SEED
+    )
+    rows.append(("wild-p-local", first, end, p_value, n_local))
     for (direction, moved), count in followed.items():
         name = f"{direction}-{'moved' if moved else 'stayed'}"
         rows.append((name, first, last, count, int(followed[direction].sum())))

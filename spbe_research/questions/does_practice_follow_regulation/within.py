@@ -12,13 +12,10 @@ import pandas as pd
 from spbe_research.methods.policy_and_practice import ENACTED
 from spbe_research.methods.regression import fit, result_rows
 
-__all__ = ["compare_by_type", "compare_levels", "make_eight_choices"]
+__all__ = ["compare_levels", "count_informative", "vary_choices"]
 
-FEWEST = 20  # informative bodies, below which no estimate is given
 _EFFECTS = "| agency_id + topic"
-_RESULT = ("estimate", "std_error", "low", "high")
 _LOCAL = ("provinsi", "kabupaten", "kota")
-_AUDIT = "ict_audit"  # its practice is the mean of three indicators
 
 
 def compare_levels(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -57,22 +54,24 @@ def compare_levels(pairs: pd.DataFrame) -> pd.DataFrame:
     return result_rows(rows)
 
 
-def make_eight_choices(pairs: pd.DataFrame) -> pd.DataFrame:
+def vary_choices(pairs: pd.DataFrame, *, first: int, last: int) -> pd.DataFrame:
     """Take the comparison within a body, enacted or not, and change one choice of it at a time.
 
     Parameters
     ----------
     pairs : pandas.DataFrame
         As ``pair_topics``, of two years or more.
+    first, last : int
+        The year whose plain difference can be seen, of which only the clusters are varied, and the
+        year in which it cannot.
 
     Returns
     -------
     pandas.DataFrame
-        ``year, choice, unit`` and the result. Choices: ``dose``: per policy level; ``threshold``:
-        level 3 or more; ``floor``: share of topics with practice above level 1; ``cluster``: body
-        and topic; ``form``: Poisson of practice above level 1, in log points; ``sample``: local
-        governments; ``outcome``: without the ICT audit; ``frame``: bodies assessed in all years.
-        And two at once, ``threshold and sample``.
+        ``year, choice, unit`` and the result. Choices in the first year: ``cluster``: body and
+        topic. In the last: ``dose``: per policy level; ``threshold``: level 3 or more; ``floor``:
+        share of topics with practice above level 1; ``form``: Poisson of practice above level 1,
+        in log points; ``sample``: local governments; and two at once, ``threshold and sample``.
 
     Raises
     ------
@@ -84,42 +83,35 @@ def make_eight_choices(pairs: pd.DataFrame) -> pd.DataFrame:
         above=pairs["practice_level"] >= ENACTED,
         beyond=pairs["practice_level"] - 1,
     )
-    n_years = pairs.groupby("agency_id")["year"].transform("nunique")
-    rows = []
-    for year, group in pairs.groupby("year"):
-        in_all = n_years.loc[group.index] == pairs["year"].nunique()
-        plain = f"practice_level ~ is_enacted {_EFFECTS}"
-        choices: dict[tuple[str, str], tuple[pd.DataFrame, str, dict[str, Any]]] = {
-            ("dose", "levels per policy level"): (
-                group, f"practice_level ~ policy_level {_EFFECTS}", {}
-            ),
-            ("threshold", "levels"): (group, f"practice_level ~ reached {_EFFECTS}", {}),
-            ("floor", "share"): (group, f"above ~ is_enacted {_EFFECTS}", {}),
-            ("cluster", "levels"): (group, plain, {"clusters": ["agency_id", "topic"]}),
-            ("form", "log points"): (
-                group, f"beyond ~ is_enacted {_EFFECTS}", {"family": "poisson"}
-            ),
-            ("sample", "levels"): (group[group["agency_type"].isin(_LOCAL)], plain, {}),
-            ("outcome", "levels"): (group[group["topic"] != _AUDIT], plain, {}),
-            ("frame", "levels"): (group[in_all], plain, {}),
-            ("threshold and sample", "levels"): (
-                group[group["agency_type"].isin(_LOCAL)],
-                f"practice_level ~ reached {_EFFECTS}",
-                {},
-            ),
-        }  # fmt: skip
-        rows += [
-            (
-                {"year": year, "choice": choice, "unit": unit},
-                fit(table, formula, **({"clusters": "agency_id"} | options)),
-            )
-            for (choice, unit), (table, formula, options) in choices.items()
-        ]
-    return result_rows(rows)
+    before, group = pairs[pairs["year"] == first], pairs[pairs["year"] == last]
+    local = group[group["agency_type"].isin(_LOCAL)]
+    dose = f"practice_level ~ policy_level {_EFFECTS}"
+    threshold = f"practice_level ~ reached {_EFFECTS}"
+    plain = f"practice_level ~ is_enacted {_EFFECTS}"
+    body: dict[str, Any] = {"clusters": "agency_id"}
+    plan: tuple[tuple[int, str, str, pd.DataFrame, str, dict[str, Any]], ...] = (
+        (first, "cluster", "levels", before, plain, {"clusters": ["agency_id", "topic"]}),
+        (last, "dose", "levels per policy level", group, dose, body),
+        (last, "threshold", "levels", group, threshold, body),
+        (last, "floor", "share", group, f"above ~ is_enacted {_EFFECTS}", body),
+        (
+            last, "form", "log points", group, f"beyond ~ is_enacted {_EFFECTS}",
+            body | {"family": "poisson"},
+        ),
+        (last, "sample", "levels", local, plain, body),
+        (last, "threshold and sample", "levels", local, threshold, body),
+    )  # fmt: skip
+    return result_rows(
+        (
+            {"year": year, "choice": choice, "unit": unit},
+            fit(table, formula, **options),
+        )
+        for year, choice, unit, table, formula, options in plan
+    )
 
 
-def compare_by_type(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Who identifies the difference, and what it is for each type of body that has enough.
+def count_informative(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Count, by type, the bodies that say something of a difference within a body.
 
     Parameters
     ----------
@@ -129,26 +121,10 @@ def compare_by_type(pairs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``year, agency_type, n_bodies, n_none, n_all, n_mixed`` (bodies with no topic, all and some
-        topics regulated; only the last are informative) and the result in levels of practice,
-        missing where fewer than 20 bodies are informative.
-
-    Raises
-    ------
-    DataError
-        When a column is absent or incomplete.
+        ``year, agency_type, n_none, n_all, n_mixed`` (bodies with no topic, all and some topics
+        regulated; only the last are informative) and ``n``, bodies. Complete counts.
     """
-    rows = []
-    for (year, kind), group in pairs.groupby(["year", "agency_type"]):
-        share = group.groupby("agency_id")["is_enacted"].mean()
-        n_mixed = int(share.between(0, 1, inclusive="neither").sum())
-        if n_mixed < FEWEST:
-            size = {"n": len(group), "clusters": len(share)}
-            found = pd.DataFrame([dict.fromkeys(_RESULT, float("nan")) | size])
-        else:
-            found = fit(group, f"practice_level ~ is_enacted {_EFFECTS}", clusters="agency_id")
-        key = {"year": year, "agency_type": kind}
-        counts = {"n_bodies": len(share), "n_none": int((share == 0).sum())}
-        counts |= {"n_all": int((share == 1).sum()), "n_mixed": n_mixed}
-        rows.append((key | counts, found))
-    return result_rows(rows)
+    share = pairs.groupby(["year", "agency_type", "agency_id"])["is_enacted"].mean()
+    table = pd.DataFrame({"n_none": share == 0, "n_all": share == 1})
+    table = table.assign(n_mixed=~table.any(axis=1), n=1)
+    return table.groupby(["year", "agency_type"]).sum().reset_index()

@@ -1,7 +1,7 @@
-"""One row per sentence of the lay page, taken from the results of the questions behind it.
+"""The estimates behind the sentences of the lay page, from the results of the questions behind it.
 
-Like with like only: a sentence compares numbers of one unit, and each row names the record that
-proves it. Nothing is estimated here.
+Like with like only: a sentence compares numbers of one unit, and each row names the record it
+stands in; counts are in notebooks 13 and 15. Nothing is estimated here.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,18 @@ class Statement:
 
 STATEMENTS = (
     Statement("all topics against none", "index points", "fig-enacted-topics", "n_enacted == 10"),
-    Statement("one topic against none", "index points", "fig-enacted-topics", "n_enacted == 1"),
+    Statement(
+        "one topic against none",
+        "index points",
+        "fig-enacted-topics",
+        "n_enacted == 1 and year == year.max()",
+    ),
+    Statement(
+        "one topic more, up to the eighth",
+        "index points per topic",
+        "tab-straight-line",
+        "last_topic == 8",
+    ),
     Statement(
         "two bodies", "maturity levels", "fig-between-and-within", "compared == 'between bodies'"
     ),
@@ -46,7 +57,7 @@ STATEMENTS = (
         "topic gained, other topics",
         "maturity levels",
         "tab-topic-changes",
-        "change == 'gained' and practice == 'others'",
+        "change == 'gained' and practice == 'others' and compared == 'same topic'",
     ),
     Statement("one body, seen twice", "maturity levels", "tab-instrument", "reading == 'as read'"),
     Statement(
@@ -56,16 +67,22 @@ STATEMENTS = (
         "reading == 'other year as instrument'",
     ),
     Statement(
-        "gained many topics",
-        "standard deviations",
-        "fig-gains-and-losses",
-        "direction == 'gains' and outcome == 'rest'",
-    ),
-    Statement(
         "gained many topics, places",
         "places of 100",
         "tab-gains-places",
         "bodies == 'all'",
+    ),
+    Statement(
+        "the same, local governments",
+        "places of 100",
+        "tab-gains-places",
+        "bodies == 'local'",
+    ),
+    Statement(
+        "the same, local, by distance",
+        "standard deviations",
+        "tab-gains-checked",
+        "check == 'local governments' and period == '2024'",
     ),
     Statement(
         "jumped in governance",

@@ -24,7 +24,7 @@ def _pairs() -> pd.DataFrame:
 
 @table("tab-one-page", units=Units("estimates"))
 def statements() -> pd.DataFrame:
-    """Every sentence of the page with the row that proves it."""
+    """The estimates behind the sentences of the page, each with the record it stands in."""
     return collect_statements(result)
 
 

@@ -1,7 +1,7 @@
 """Regencies and cities on the smart-city lists of 2017 to 2019 against those not on them.
 
 Those on the lists were chosen, and those not on them are not without a programme: later rounds took
-in perhaps a third of them. So the comparison is of the years until the next rounds, and it is one
+in more regions. So the comparison is of the years until the next rounds, and it is one
 of who was selected, not of what the programme did. Standard errors are clustered by province.
 """
 

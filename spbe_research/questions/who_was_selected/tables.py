@@ -61,9 +61,10 @@ def _pairs() -> pd.DataFrame:
 
 
 def _shown() -> pd.DataFrame:
-    """Years under the instrument that was in force when the lists were made."""
+    """Years under the instrument of the lists, up to the last of them."""
     before = design_year("smart-city-before", "before")
     sample = _sample()
+    sample = sample[sample["year"] <= design_year("smart-city-before", "joining")]
     return sample[[same_era(before, int(year)) for year in sample["year"]]]
 
 
@@ -81,7 +82,7 @@ def listed() -> pd.DataFrame:
 
 @figure("fig-ahead", draw=draw_listed, units=Units("local-government-years", _shown))
 def ahead() -> pd.DataFrame:
-    """How far they stand ahead in the years until the next lists, and before they were listed."""
+    """How far they stand ahead in the years of the lists, and before they were listed."""
     rows = compare_listed(_shown())
     later_first = rows.assign(order=rows["group"] != "before")
     return later_first.sort_values(["order", "year"]).drop(columns="order").reset_index(drop=True)

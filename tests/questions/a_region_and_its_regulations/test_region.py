@@ -7,7 +7,7 @@ import pytest
 
 from spbe_research.errors import DataError
 from spbe_research.locations import data_folder
-from spbe_research.panel.loaders import load_agencies, load_published
+from spbe_research.panel.loaders import load_agencies, load_published, load_scores
 from spbe_research.questions.a_region_and_its_regulations import tables
 from spbe_research.questions.a_region_and_its_regulations.events import collect_events
 from spbe_research.questions.a_region_and_its_regulations.figures import (
@@ -23,6 +23,7 @@ from spbe_research.questions.a_region_and_its_regulations.places import (
     follow_those_near,
     rank_evaluated,
 )
+from spbe_research.questions.a_region_and_its_regulations.services import compare_services
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -112,6 +113,43 @@ def test_levels_of_the_topics_are_those_of_the_list() -> None:
         assert row.policy_level == levels[str(row.year), policy]
         parts = [levels[str(row.year), item] for item in practice]
         assert row.practice_level == pytest.approx(sum(parts) / len(parts))
+
+
+def test_services_of_the_case_are_those_of_the_list() -> None:
+    with (data_folder() / "reference" / "instruments.csv").open(encoding="utf-8") as file:
+        scale = {r["code"]: r for r in csv.DictReader(file) if r["edition"] == "permen-59-2020"}
+    weights = {
+        code: float(r["weight_pct"])
+        for code, r in scale.items()
+        if r["scale"] == "indicator" and "D4" in (r["parent"], scale[r["parent"]]["parent"])
+    }
+    assert len(weights) == 16
+    kinds = {r["agency_id"]: r["agency_type"] for r in rows("agencies")}
+    levels = {
+        (r["agency_id"], r["year"], r["item"]): float(r["value"])
+        for r in rows("scores")
+        if r["item"] in weights and r["status"] == "evaluated" and kinds[r["agency_id"]] == "kota"
+    }
+    facts = tables.single_facts().set_index(["fact", "year"])
+    for year in ("2021", "2022"):
+        cities = {a for a, y, _ in levels if y == year}
+        value = {
+            a: sum(w * levels[a, year, i] for i, w in weights.items()) / sum(weights.values())
+            for a in cities
+        }
+        own = value[tables.CASE]
+        assert facts.loc[("services", int(year)), "value"] == pytest.approx(own)
+        mean = sum(value.values()) / len(value)
+        assert facts.loc[("services-of-type", int(year)), "value"] == pytest.approx(mean)
+        above = sum(each > own + 1e-9 for each in value.values())
+        assert facts.loc[("services-rank", int(year)), ["value", "n"]].tolist() == [
+            above + 1, len(value)
+        ]  # fmt: skip
+        higher = sum(levels[tables.CASE, year, item] >= 3 for item in weights)
+        assert facts.loc[("services-higher", int(year)), "value"] == higher
+    assert higher == 11
+    with pytest.raises(DataError, match="must have levels of all indicators"):
+        compare_services(load_scores(), load_agencies(), "kota-0")
 
 
 def test_all_topics_regulated_and_nothing_practised_is_counted() -> None:

@@ -78,10 +78,10 @@ def test_each_number_of_topics_against_none(regions) -> None:
     assert compared(found, ["year", "n_enacted", "n_bodies"], expected) < BOUND
 
 
-def test_slopes_over_three_ranges(regions) -> None:
+def test_slopes_over_two_ranges(regions) -> None:
     expected = {}
     for year, group in regions.groupby("year"):
-        for first, last in ((0, 10), (1, 8), (1, 9)):
+        for first, last in ((1, 8), (1, 9)):
             inside = group[group["n"].between(first, last)]
             fit = regress(inside, "rest", ["n", *LIKE], ["island"], ["place"])
             expected[year, first, last] = fit.row("n")
@@ -127,13 +127,13 @@ def test_all_topics_against_none(regions) -> None:
             ("index", "similar", group, LIKE, ["island"]),
             ("is_good", "similar", group, LIKE, ["island"]),
             ("rest", "as they are", group, [], []),
-            ("rest", "similar", group, LIKE, ["island"]),
             ("rest", "and schooling, poverty, spending", group, MORE, ["island"]),
             ("rest", "and the province", group, MORE, ["place"]),
             ("rest", "and the earlier index", known, ["before", *MORE], ["island"]),
         ):
-            fit = regress(part, outcome, [*steps, *terms], effects, ["place"])
-            expected[year, outcome, name] = fit.row("n10")
+            if year == 2022 or name == "and schooling, poverty, spending":
+                fit = regress(part, outcome, [*steps, *terms], effects, ["place"])
+                expected[year, outcome, name] = fit.row("n10")
     found = tables.all_against_none()
     assert compared(found, ["year", "outcome", "compared"], expected) < BOUND
 

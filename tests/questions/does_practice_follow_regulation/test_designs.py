@@ -5,9 +5,17 @@ import pandas as pd
 import pytest
 
 from spbe_research.errors import DataError
+from spbe_research.methods.wild_clusters import wild_cluster_p
+from spbe_research.questions.does_practice_follow_regulation.assessed_again import (
+    compare_assessed_again,
+)
 from spbe_research.questions.does_practice_follow_regulation.changes import (
     compare_changes,
     compare_years,
+)
+from spbe_research.questions.does_practice_follow_regulation.checks import (
+    count_held,
+    held_bodies,
 )
 from spbe_research.questions.does_practice_follow_regulation.diffusion import compare_diffusion
 from spbe_research.questions.does_practice_follow_regulation.movers import (
@@ -15,18 +23,15 @@ from spbe_research.questions.does_practice_follow_regulation.movers import (
     follow_movers,
     positions,
 )
-from spbe_research.questions.does_practice_follow_regulation.order import (
-    compare_lags,
-    compare_leads,
-)
+from spbe_research.questions.does_practice_follow_regulation.order import compare_leads
 from spbe_research.questions.does_practice_follow_regulation.readings import (
     check_against_texts,
     count_vanished,
     first_dated_texts,
 )
 from spbe_research.questions.does_practice_follow_regulation.within import (
-    compare_by_type,
     compare_levels,
+    count_informative,
 )
 
 
@@ -66,7 +71,9 @@ def test_a_mirror_image_of_gains_and_losses_is_found() -> None:
         policy_first=1 + before, policy_last=1 + after,
         practice_first=1.0 + before, practice_last=1.0 + after,
     )  # fmt: skip
-    found = compare_changes(table).set_index(["change", "practice", "compared"])["estimate"]
+    found = compare_changes(table, _homes(table)).set_index(["change", "practice", "compared"])[
+        "estimate"
+    ]
     assert found["gained", "own", "same body and topic"] == pytest.approx(1)
     assert found["lost", "own", "same topic"] == pytest.approx(-1)
     assert found["one level more", "own", "same body and topic"] == pytest.approx(1)
@@ -86,7 +93,9 @@ def test_an_impression_of_the_body_is_found_in_the_practice_of_its_other_topics(
         enacted_first=before, enacted_last=after, policy_first=1 + before, policy_last=1 + after,
         practice_first=3.0, practice_last=3.0 - harsh,
     )  # fmt: skip
-    found = compare_changes(table).set_index(["change", "practice", "compared"])["estimate"]
+    found = compare_changes(table, _homes(table)).set_index(["change", "practice", "compared"])[
+        "estimate"
+    ]
     for change, sign in (("lost", -1), ("gained", 1)):
         assert sign * found[change, "own", "same topic"] > 0.5
         assert found[change, "others", "same topic"] == pytest.approx(
@@ -121,17 +130,98 @@ def test_each_level_is_compared_with_the_first() -> None:
     assert found.tolist() == pytest.approx([0, 0, 2, 2], abs=1e-9)
 
 
-def test_types_with_few_informative_bodies_get_counts_and_no_estimate() -> None:
-    bodies = np.repeat([f"b{i}" for i in range(30)], 2)
-    policy = np.r_[np.tile([1, 2], 25), np.tile([2, 2], 5)]
-    table = pairs(policy, 1.0 + np.arange(60) % 3, bodies, np.tile([*"xy"], 30))
-    few = table.head(20).assign(agency_type="lembaga")
-    few = few.assign(agency_id="l" + few["agency_id"])
-    found = compare_by_type(pd.concat([table, few])).set_index("agency_type")
-    assert found.loc["kota", ["n_bodies", "n_none", "n_all", "n_mixed"]].tolist() == [30, 0, 5, 25]
-    assert found.loc["lembaga", "n_mixed"] == 10
-    assert np.isnan(found.loc["lembaga", "estimate"])
-    assert not np.isnan(found.loc["kota", "std_error"])
+def test_only_bodies_with_some_topics_regulated_are_informative() -> None:
+    table = pairs([1, 1, 2, 2, 1, 2, 2, 3], 1.0, [*"aabbccdd"], [*"xy"] * 4)
+    other = pairs([1, 2], 1.0, "l", [*"xy"], kind="lembaga")
+    found = count_informative(pd.concat([table, other])).set_index("agency_type")
+    assert found.loc["kota", ["n_none", "n_all", "n_mixed", "n"]].tolist() == [1, 2, 1, 4]
+    assert found.loc["lembaga", ["n_mixed", "n"]].tolist() == [1, 1]
+
+
+def test_a_single_topic_gained_is_compared_with_the_other_topics_of_its_body() -> None:
+    # In every second body one topic is gained: its practice rises by 2, that of the others by 0.5.
+    n = 40
+    gained = np.zeros((n, 4), bool)
+    gained[::2, 0] = True
+    rise = np.where(gained, 2.0, 0.5 * gained.any(axis=1, keepdims=True))
+    table = years(
+        agency_id=np.repeat([f"b{i}" for i in range(n)], 4), topic=np.tile([*"wxyz"], n),
+        enacted_first=np.zeros(4 * n), enacted_last=gained.ravel(), policy_first=1,
+        policy_last=1 + gained.ravel(), practice_first=1.0, practice_last=1 + rise.ravel(),
+    )  # fmt: skip
+    known = years(
+        agency_id=np.repeat([f"b{i}" for i in range(n)], 2), topic=np.tile([*"uv"], n),
+        enacted_first=np.ones(2 * n), enacted_last=np.arange(2 * n) % 3 > 0, policy_first=2,
+        policy_last=2 - (np.arange(2 * n) % 3 == 0), practice_first=1.0, practice_last=1.0,
+    )  # fmt: skip
+    table = pd.concat([table, known], ignore_index=True)
+    found = compare_changes(table, _homes(table)).set_index(["change", "practice"])["estimate"]
+    assert found["single gained", "own"] == pytest.approx(2.0)
+    # Others of w: x, y, z rise by 0.5 and u, v by 0.
+    assert found["single gained", "others"] == pytest.approx(0.3)
+    assert found["single gained", "own less others"] == pytest.approx(1.7)
+
+
+def test_bodies_are_held_that_stop_at_last_years_index_or_just_above() -> None:
+    index = {2021: 2.0, 2022: 2.0, 2023: 2.02, 2024: 2.5}
+    published = pd.DataFrame(
+        [
+            {"agency_id": body, "year": year, "index_published": value + (body == "b") * 0.1 * gap}
+            for body in "ab"
+            for gap, (year, value) in enumerate(index.items())
+        ]
+    ).assign(status="evaluated")
+    assert held_bodies(published, 2022) == {"a"}
+    assert held_bodies(published, 2023) == {"a"}
+    assert held_bodies(published, 2024) == set()
+    movers = pd.DataFrame({"agency_id": [*"ab"], "direction": "gains", "moved": [True, False]})
+    assert count_held(movers, published, year=2023).to_dict() == {False: 0, True: 1}
+
+
+def test_signs_of_clusters_give_the_p_that_a_loop_gives() -> None:
+    rng = np.random.default_rng(8)
+    place = np.repeat([*"abcdefgh"], 5)
+    moved = rng.random(40) < 0.5
+    outcome = 0.5 * moved + rng.normal(size=40) + np.repeat(rng.normal(size=8), 5)
+
+    def t(y):
+        design = np.column_stack([np.ones(40), moved])
+        beta, *_ = np.linalg.lstsq(design, y, rcond=None)
+        bread = np.linalg.inv(design.T @ design)
+        left = y - design @ beta
+        sums = [design[place == each].T @ left[place == each] for each in "abcdefgh"]
+        middle = sum(np.outer(each, each) for each in sums)
+        return abs(beta[1]) / np.sqrt((bread @ middle @ bread)[1, 1])
+
+    signs = np.random.default_rng(3).choice([-1.0, 1.0], size=(199, 8))
+    drawn = [t(outcome.mean() + (outcome - outcome.mean()) * np.repeat(row, 5)) for row in signs]
+    expected = (1 + sum(value >= t(outcome) - 1e-12 for value in drawn)) / 200
+    series = (pd.Series(outcome), pd.Series(moved), pd.Series(place))
+    assert wild_cluster_p(*series, seed=3, draws=199) == pytest.approx(expected)
+
+
+def test_those_assessed_once_are_set_beside_those_assessed_twice() -> None:
+    table = pd.concat(
+        [
+            pairs([2, 1], 1.0, [*"ab"], "x", year=2021),
+            pairs([2, 2], 1.0, [*"ac"], "x", year=2022),
+        ]
+    )
+    places = pd.DataFrame(
+        {"agency_id": [*"ab"], "year": 2021, "outcome": "rest", "position": [0.2, 0.7]}
+    )
+    found = compare_assessed_again(table, places, first=2021, last=2022).set_index("fact")
+    assert found["value"].round(9).to_dict() == {
+        "only-first-ahead": 0.5, "topics-only-last": 1.0, "topics-both": 1.0
+    }  # fmt: skip
+    assert found["n"].tolist() == [1, 1, 1]
+    with pytest.raises(DataError, match="Some bodies must be in one year only"):
+        compare_assessed_again(table[table["agency_id"] == "a"], places, first=2021, last=2022)
+
+
+def _homes(table: pd.DataFrame) -> pd.DataFrame:
+    """Bodies without a province: each its own cluster."""
+    return pd.DataFrame({"agency_id": table["agency_id"].unique(), "province_2018": None})
 
 
 def _counts(numbers: dict[str, tuple[int, int]]) -> pd.DataFrame:
@@ -217,9 +307,6 @@ def test_an_order_in_time_is_found_where_there_is_one() -> None:
     found = compare_leads(parts, agencies).set_index("policy_change")
     assert found.loc["year before", "estimate"] == pytest.approx(0.5, abs=0.05)
     assert found.loc["year after", "low"] < 0 < found.loc["year after", "high"]
-    lags = compare_lags(parts, agencies).set_index("lag")
-    assert lags.loc["policy to rest", "estimate"] > lags.loc["rest to policy", "estimate"]
-    assert lags["n"].tolist() == [600, 600]  # three pairs of years of 200 bodies
     with pytest.raises(DataError, match="must be four years, not 3"):
         compare_leads(parts[parts["year"] < 2024], agencies)
 
