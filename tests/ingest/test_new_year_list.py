@@ -286,6 +286,23 @@ def test_name_that_is_not_certain_is_for_the_user_to_decide(tmp_path: Path) -> N
     assert aliases.splitlines()[1] == "Pemkab Bandng,kab-32.04,spelling"
 
 
+def test_list_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    listed, checked = found(csv_file(tmp_path / "x.csv", layout(SHORT)))
+    own = tmp_path / "a" / "own"
+    broken = Source("\udcff", "Somebody", "2025", "made up", "none")
+    with pytest.raises(UnicodeEncodeError):
+        write_year(own, listed, checked, YEAR, EDITION, broken, rule="exact")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]
+    (own / "reference").mkdir(parents=True)
+    taken = own / "reference" / "evaluation_years.csv"
+    taken.write_text("mine")
+    with pytest.raises(DataError, match=r"evaluation_years\.csv'. It exists already"):
+        write_year(own, listed, checked, YEAR, EDITION, SOURCE, rule="exact")
+    assert ([*own.rglob("*.*")], taken.read_text()) == ([taken], "mine")
+    files = write_year(own, listed, checked, YEAR, EDITION, SOURCE, rule="exact", overwrite=True)
+    assert {path for path in own.rglob("*") if path.is_file()} == set(files)
+
+
 def test_new_body_needs_its_type(tmp_path: Path) -> None:
     rows = [["Badan Baru Sekali", "lembaga", *LIST[50][2:]]]
     path = csv_file(tmp_path / "x.csv", layout(rows))
