@@ -12,8 +12,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from spbe_research import load_instrument, load_published
+from spbe_research.cli import app
 from spbe_research.errors import DataError
 from spbe_research.ingest.grid import read_grid
 from spbe_research.ingest.list_checks import Checked, Decisions, check_list, fold, known_names
@@ -371,6 +373,13 @@ def test_command_writes_nothing_before_the_list_is_clean(tmp_path: Path) -> None
     assert (run.returncode, own.exists()) == (0, True)
     run = command("ingest", str(path), "--year", "2024", "-o", str(own))
     assert "Invalid year 2024. It must be after 2024" in run.stderr
+
+
+@pytest.mark.parametrize("year", ["2024", "2101", "0", "9" * 30])
+def test_year_that_no_list_can_have_is_refused(tmp_path: Path, year: str) -> None:
+    told = CliRunner().invoke(app, ["ingest", str(tmp_path / "no.csv"), "--year", year])
+    assert f"Invalid year {year}. It must be after 2024" in str(told.exception)
+    assert "at most 2100" in str(told.exception)
 
 
 def test_folder_without_a_list_is_refused(tmp_path: Path) -> None:
