@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from spbe_research import load_instrument, load_published
+from spbe_research.claims import find_agencies
 from spbe_research.cli import app
 from spbe_research.errors import DataError
 from spbe_research.ingest.grid import read_grid
@@ -286,6 +287,23 @@ def test_name_that_is_not_certain_is_for_the_user_to_decide(tmp_path: Path) -> N
     files = write_year(own, listed, checked, YEAR, EDITION, SOURCE, rule="exact")
     aliases = next(each for each in files if each.name == "agency_aliases.csv").read_text()
     assert aliases.splitlines()[1] == "Pemkab Bandng,kab-32.04,spelling"
+
+
+def test_bodies_are_suggested_for_the_first_fifty_unknown_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "spbe_research.claims.find_agencies",
+        lambda name, limit: asked.append(name) or find_agencies(name, limit=limit),
+    )
+    names = [f"Dinas Nomor {at}" for at in range(60)]
+    rows = [[name, "kota", *LIST[300][2:]] for name in (*names, names[0])]
+    _, checked = found(csv_file(tmp_path / "many.csv", layout(rows)))
+    assert asked == names[:50]
+    assert list(checked.undecided) == names
+    assert all(checked.undecided[name] == ["not looked for"] for name in names[50:])
+    assert any("50 unknown names" in note and "the other 10" in note for note in checked.notes)
 
 
 def test_list_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
