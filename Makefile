@@ -85,7 +85,7 @@ mutants: setup ## what the rules of notebooks catch: mutants of them, by kind; s
 	PYTHONPATH=tests/house $(RUN) tests/nbguard/mutants.py
 
 figures: setup ## draw every figure and a contact sheet into build/figures
-	$(RUN) $(VENV)/bin/spbe-research figures
+	$(RUN) $(VENV)/bin/spbe-research figures --overwrite
 
 site: setup ## write the static site into build/site
 	$(RUN) $(VENV)/bin/spbe-research site

@@ -9,13 +9,14 @@ from spbe_research.boundary.documents import (
     parsing,
 )
 from spbe_research.boundary.files import Limits, open_input, read_document, shown
-from spbe_research.boundary.output import open_binary_output, open_output, same_file
+from spbe_research.boundary.output import check_absent, open_binary_output, open_output, same_file
 from spbe_research.boundary.tables import Table, open_table, read_table
 from spbe_research.boundary.workbooks import is_workbook, read_sheet, sheet_names, workbook_bytes
 
 __all__ = [
     "Limits",
     "Table",
+    "check_absent",
     "check_archive",
     "check_picture",
     "check_xml",

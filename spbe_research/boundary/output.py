@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from spbe_research.boundary.files import shown, to_path
-from spbe_research.errors import DataError
+from spbe_research.errors import DataError, listed
 
-__all__ = ["open_binary_output", "open_output", "same_file"]
+__all__ = ["check_absent", "open_binary_output", "open_output", "same_file"]
 
 _SCREEN = "-"
 _IN_MEMORY = 8_000_000  # characters kept before a temporary file is used
@@ -88,6 +88,21 @@ def _aside(path: Path | str, overwrite: bool, inputs: Iterable[Path | str]) -> I
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def check_absent(paths: Iterable[Path]) -> None:
+    """Refuse files that exist already, all at once, before the first of many is made.
+
+    Raises
+    ------
+    DataError
+        Naming the first of them, and how many there are.
+    """
+    if taken := [shown(path) for path in paths if path.exists() or path.is_symlink()]:
+        raise DataError(
+            f"Invalid output {listed(taken)}. It exists already. Name another folder, or add "
+            "--overwrite."
+        )
 
 
 def same_file(one: Path | str, other: Path | str) -> bool:

@@ -30,6 +30,7 @@ def main() -> None:
     Where the reader of the output has gone, as `| head` does, the command ends quietly.
     """
     try:
+        _check_arguments(sys.argv[1:])
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):  # a terminal may lack a letter of a name
                 stream.reconfigure(errors="backslashreplace")
@@ -57,6 +58,15 @@ def main() -> None:
 def say(text: str) -> None:
     """Print what may quote a user or a document: no control character steers the terminal."""
     typer.echo(printable(text))
+
+
+def _check_arguments(arguments: list[str]) -> None:
+    """Refuse bytes that are no UTF-8: Python hands them on as halves of characters."""
+    for at, text in enumerate(arguments, start=1):
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise DataError(f"Invalid argument {at}, {text!r}. It must be UTF-8.") from None
 
 
 def _forget_output() -> None:

@@ -20,6 +20,8 @@ __all__ = ["audit"]
 _LONG = {"agency_id", "item", "value"}
 _LIMITS = Limits(n_bytes=200_000_000, n_rows=2_000_000)
 _NONE = "none"
+_MOST_DRAWS = 10_000_000
+_NANOSECONDS = 35  # of one core, for each body and draw: docs/auditing-at-scale.md, the upper end
 _NO_CSV = (".xlsx", ".xlsm", ".json", ".pdf")
 
 
@@ -60,7 +62,7 @@ def audit(
     leave_out: Annotated[
         str, typer.Option(help="A tier (domain) or codes (D1:D4), one left out at a time.")
     ] = "",
-    draws: Annotated[int, typer.Option(help="Number of draws.")] = 2000,
+    draws: Annotated[int, typer.Option(help="Number of draws, at most 10,000,000.")] = 2000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same counts.")] = 1,
     workers: Annotated[int, typer.Option(help="Threads.")] = 1,
 ) -> None:
@@ -75,6 +77,7 @@ def audit(
     loaded = load_instrument(instrument)
     choices = _choices(weights, level_error, aggregation, leave_out)
     data = _read(file, loaded, year)
+    _check_draws(draws, data)
     result = run(data, loaded, choices, draws=draws, seed=seed, workers=workers)
     say(result.summary())
     if tables is not None:
@@ -93,6 +96,18 @@ def audit(
         with open_output(output, overwrite=overwrite, inputs=[file]) as target:
             target.write(audit_report(result, name=file.stem, names=_names(loaded)))
         say(f"report: {output}")
+
+
+def _check_draws(draws: int, data: "pd.DataFrame") -> None:
+    """Refuse what would run for long without telling more, and say for how long."""
+    if draws <= _MOST_DRAWS:
+        return
+    n_bodies = data["agency_id"].nunique() if "agency_id" in data else len(data)
+    minutes = -(-draws * n_bodies * _NANOSECONDS // (60 * 10**9))
+    raise DataError(
+        f"Invalid --draws {draws:,}. It must be at most {_MOST_DRAWS:,}: so many draws of "
+        f"{n_bodies:,} bodies would take up to {minutes:,} minutes of one core."
+    )
 
 
 def _choices(weights: str, level_error: str, aggregation: str, leave_out: str) -> "list[Choice]":

@@ -12,6 +12,7 @@ from spbe_research.errors import DataError
 
 __all__ = ["ingest", "whatif"]
 
+_LAST_YEAR = 2100
 _MOST_ROWS = 10_000  # of a list; the largest has some seven hundred
 
 
@@ -59,8 +60,11 @@ def ingest(
     from spbe_research.years import load_years
 
     last = load_years()[-1]
-    if year <= last.year:
-        raise DataError(f"Invalid year {year}. It must be after {last.year}, the last of the data.")
+    if not last.year < year <= _LAST_YEAR:
+        raise DataError(
+            f"Invalid year {year}. It must be after {last.year}, the last of the data, and at most "
+            f"{_LAST_YEAR}."
+        )
     instrument = load_instrument(edition or last.edition)
     certain, decisions = known_names(), read_decisions(output)
     grid = read_grid(file, sheet=sheet, most_rows=_MOST_ROWS)

@@ -151,8 +151,9 @@ def reproduce(
         report = execute_notebooks(in_place=in_place, progress=step)
         step.finish()
     typer.echo(report.summary())
-    figures(_FIGURES)
-    export([name for name, record in load_records().items() if record.has_table], _EXPORTS)
+    figures(_FIGURES, overwrite=True)
+    tabled = [name for name, record in load_records().items() if record.has_table]
+    export(tabled, _EXPORTS, overwrite=True)
     site(_SITE, drawn=_EXPORTS)
 
 
@@ -161,6 +162,10 @@ def figures(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for the pictures; made if missing.")
     ] = _FIGURES,
+    *,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", "--force", help="Replace files that exist already.")
+    ] = False,
 ) -> None:
     """Draw every registered figure as PNG, and a contact sheet of all of them."""
     from spbe_research.press import load_records, write_figures
@@ -168,7 +173,7 @@ def figures(
     total = sum(record.is_figure for record in load_records().values())
     with _progress() as bar:
         step = _Step(bar, "figures", total=total)
-        sheet = write_figures(output, progress=step)
+        sheet = write_figures(output, overwrite=overwrite, progress=step)
         step.finish()
     typer.echo(f"{total} figures and their contact sheet: {sheet}")
 
@@ -235,6 +240,10 @@ def export(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for the files; made if missing.")
     ] = _EXPORTS,
+    *,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", "--force", help="Replace files that exist already.")
+    ] = False,
 ) -> None:
     """Write figures as SVG, PNG, PDF in two languages, data as CSV and XLSX, and a README each."""
     from spbe_research.press.exports import write_exports
@@ -242,7 +251,7 @@ def export(
 
     with _progress() as bar:
         step = _Step(bar, "export", total=len(ids or load_records()))
-        written = write_exports(output, ids=ids or None, progress=step)
+        written = write_exports(output, ids=ids or None, overwrite=overwrite, progress=step)
         step.finish()
     typer.echo(f"{len(written)} files: {output}")
     typer.echo(_DOCUMENTS)

@@ -22,7 +22,7 @@ from spbe_research.boundary import (
 from spbe_research.errors import DataError
 from spbe_research.ingest.pdf_tables import read_pdf
 
-__all__ = ["Grid", "read_grid"]
+__all__ = ["Grid", "check_sheet", "read_grid"]
 
 _MOST_ROWS = 1_000_000
 _MOST_BYTES = 100_000_000
@@ -70,8 +70,7 @@ def read_grid(path: Path, *, sheet: str | None = None, most_rows: int = _MOST_RO
         When the file cannot be opened, read or decoded, is empty or too large.
     """
     name = shown(path)
-    if sheet is not None and not is_workbook(path):
-        raise DataError(f"Invalid sheet {sheet!r}. Only an XLSX has sheets, and {name} is none.")
+    check_sheet(path, sheet)
     if path.suffix.lower() == ".pdf":
         grid = Grid(name, "row", _clean(read_pdf(path)))
     elif is_workbook(path):
@@ -85,6 +84,14 @@ def read_grid(path: Path, *, sheet: str | None = None, most_rows: int = _MOST_RO
     if not grid.rows:
         raise DataError(f"Invalid file {name}. It is empty. It needs a header and rows.")
     return grid
+
+
+def check_sheet(path: Path, sheet: str | None) -> None:
+    """Refuse a sheet that is asked for of a file without sheets."""
+    if sheet is not None and not is_workbook(path):
+        raise DataError(
+            f"Invalid sheet {sheet!r}. Only an XLSX has sheets, and {shown(path)} is none."
+        )
 
 
 def _clean(rows: Iterable[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:

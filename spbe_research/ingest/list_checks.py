@@ -18,6 +18,8 @@ __all__ = ["Checked", "Decisions", "check_list", "known_names"]
 
 _ROUNDING = 0.01 + 1e-9  # of parts printed with two decimals, and of the index
 _SUGGESTED = 3
+_MOST_SUGGESTED_FOR = 50  # names; to look for one costs some milliseconds, and a file may hold many
+_NOT_SUGGESTED = "not looked for"
 _TYPES = ("kementerian", "lembaga", "polda", "provinsi", "kabupaten", "kota")
 _TIERS = ("indicator", "aspect", "domain")
 
@@ -95,8 +97,6 @@ def check_list(
 
 
 def _resolve(listed: YearList, decisions: Decisions, checked: Checked) -> None:
-    from spbe_research.claims import find_agencies
-
     certain = known_names()
     aliases = set(load_reference("agency_aliases")["name_published"])
     known = set(load_agencies()["agency_id"])
@@ -105,15 +105,9 @@ def _resolve(listed: YearList, decisions: Decisions, checked: Checked) -> None:
         agency = decided.get("agency_id") or certain.get(fold(body.name), "")
         checked.agency_ids.append(agency)
         if not agency:
-            try:
-                near = find_agencies(body.name, limit=_SUGGESTED)
-            except SpbeError:  # no letter in it
-                checked.undecided[body.name] = []
-                continue
-            checked.undecided[body.name] = [
-                f"{row.agency_id} ({row.name_of}, {row.score:.0f})"
-                for row in near.rename(columns={"name": "name_of"}).itertuples()
-            ]
+            if body.name not in checked.undecided:
+                looks = len(checked.undecided) < _MOST_SUGGESTED_FOR
+                checked.undecided[body.name] = _near(body.name) if looks else [_NOT_SUGGESTED]
             continue
         if agency not in known:
             kind = decided.get("agency_type", "")
@@ -127,6 +121,11 @@ def _resolve(listed: YearList, decisions: Decisions, checked: Checked) -> None:
             checked.new_bodies.append(new)
         if body.name not in aliases:
             checked.new_names.append((body.name, agency))
+    if (without := len(checked.undecided) - _MOST_SUGGESTED_FOR) > 0:
+        checked.notes.append(
+            f"What the first {_MOST_SUGGESTED_FOR} unknown names may mean was looked for, and not "
+            f"what the other {without:,} may. Is this the column of names?"
+        )
     counts = Counter(agency for agency in checked.agency_ids if agency)
     places: dict[str, list[str]] = {}
     for body, agency in zip(listed.bodies, checked.agency_ids, strict=True):
@@ -135,6 +134,20 @@ def _resolve(listed: YearList, decisions: Decisions, checked: Checked) -> None:
         f"{agency} stands {count} times: {'; '.join(places[agency])}"
         for agency, count in counts.items()
         if count > 1
+    ]
+
+
+def _near(name: str) -> list[str]:
+    """The bodies that an unknown name may mean, each with its score."""
+    from spbe_research.claims import find_agencies
+
+    try:
+        near = find_agencies(name, limit=_SUGGESTED)
+    except SpbeError:  # no letter in it
+        return []
+    return [
+        f"{row.agency_id} ({row.name_of}, {row.score:.0f})"
+        for row in near.rename(columns={"name": "name_of"}).itertuples()
     ]
 
 

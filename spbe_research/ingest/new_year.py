@@ -8,12 +8,15 @@ import csv
 import hashlib
 import io
 import json
+import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from spbe_research.boundary import csv_cells, open_output, read_table
+from spbe_research.boundary import check_absent, csv_cells, open_output, read_table
 from spbe_research.errors import DataError
 from spbe_research.ingest.list_checks import Checked, Decisions
 from spbe_research.ingest.year_list import YearList
@@ -122,9 +125,7 @@ def write_year(
     if checked.undecided:
         raise DataError(f"Invalid list. {len(checked.undecided)} names are not decided.")
     source_id = f"list-{year}"
-    raw, reference = folder / "raw" / source_id, folder / "reference"
-    raw.mkdir(parents=True, exist_ok=True)
-    reference.mkdir(parents=True, exist_ok=True)
+    raw = Path("raw") / source_id
     tables = {
         "index.csv": (
             "published index, one row a body",
@@ -133,24 +134,24 @@ def write_year(
     }
     parts, tier = _parts(listed, instrument, year, source_id)
     tables |= parts
-    written, described = [], []
+    files: dict[Path, str] = {}
+    described = []
     for name, (what, rows) in tables.items():
         text = _csv(rows)
         described += [
             "", "[[tables]]", f'file = "{name}"', f'what = "{what}"', f"rows = {len(rows) - 1}",
             f'sha256 = "{hashlib.sha256(text.encode()).hexdigest()}"',
         ]  # fmt: skip
-        written.append(_write(raw / name, text, overwrite=overwrite))
+        files[raw / name] = text
     stated = {"source_id": source_id, **vars(source),
               "what": f"index of {len(listed.bodies)} bodies"}  # fmt: skip
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in stated.items()]
-    text = "\n".join([*lines, *described]) + "\n"
-    written.append(_write(raw / "source.toml", text, overwrite=overwrite))
+    files[raw / "source.toml"] = "\n".join([*lines, *described]) + "\n"
     own = {"year": str(year), "source": source_id, "predicate_rule": rule,
            "edition": instrument.edition, "parts_published": tier}  # fmt: skip
     for name, rows in _reference_rows(checked, listed, own).items():
-        written.append(_write(reference / name, _csv(rows), overwrite=overwrite))
-    return written
+        files[Path("reference") / name] = _csv(rows)
+    return _put_in_place(folder, files, overwrite=overwrite)
 
 
 def joined_data(data: Path, folder: Path) -> Path:
@@ -291,10 +292,32 @@ def _reference_rows(
     return tables
 
 
-def _write(path: Path, text: str, *, overwrite: bool) -> Path:
-    with open_output(path, overwrite=overwrite) as file:
-        file.write(text)
-    return path
+def _put_in_place(folder: Path, files: dict[Path, str], *, overwrite: bool) -> list[Path]:
+    """Write all files below a folder, or none: aside first, each put in place when all are."""
+    written = [folder / name for name in files]
+    if not overwrite:
+        check_absent(written)
+    with _aside(folder) as staged:
+        for name, text in files.items():
+            (staged / name).parent.mkdir(parents=True, exist_ok=True)
+            with open_output(staged / name) as file:
+                file.write(text)
+        for name, path in zip(files, written, strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (staged / name).replace(path)
+    return written
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """Give a new folder on the disk of another one that may be missing; gone at the end."""
+    near = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.is_dir())
+    staged = near / f".spbe-{secrets.token_hex(6)}.part"
+    staged.mkdir()
+    try:
+        yield staged
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 def _csv(rows: list[list[str]]) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from spbe_research.boundary import csv_cells, is_workbook, open_table, shown, workbook_bytes
 from spbe_research.errors import VIOLATIONS_SHOWN, DataError, ScoringError, refuse
+from spbe_research.ingest.grid import check_sheet
 from spbe_research.ingest.level_file import LEVEL_LIMITS, read_level_parts
 from spbe_research.ingest.level_parts import LevelPart, is_plain_header
 from spbe_research.ingest.value_file import Tier, read_values
@@ -174,6 +175,7 @@ def _parts(
     sheet: str | None,
 ) -> Iterator[_Part]:
     """Score part by part where every row stands for itself and the layout is the plain one."""
+    check_sheet(path, sheet)
     if how.min_share is None and how.missing in ("renormalise", "siblings"):
         how = replace(how, min_share=LEAST_SHARE)
     if _is_plain(path, instrument, how.missing):

@@ -40,6 +40,7 @@ _PROCESSED = {
 _LOCALES = {"en": "en-US", "id": "id-ID"}
 _ITALIC = ("\ue000", "\ue001")  # private characters that stand for tags until the end
 _ASKED_AND_STOPPED = re.compile(rf"([?!]{_ITALIC[1]}?”?)\.")
+_ADDRESS = re.compile(r"https?://[^\s{}\"'`<>\\]+")
 _NOT_IN_TEXT = "In a text it must be one of apa, chicago, indonesia, plain."
 
 
@@ -74,7 +75,7 @@ def cite(
     Raises
     ------
     DataError
-        When there is no such record, style, language or markup.
+        When there is no such record, style, language or markup, or the address is none.
 
     Examples
     --------
@@ -169,6 +170,11 @@ def _written(reference: Reference, style: str, url: str, accessed: date | None, 
         raise DataError(f"Invalid style {style!r}. It must be one of {', '.join(STYLES)}.")
     if markup not in ("text", "html"):
         raise DataError(f"Invalid markup {markup!r}. It must be text or html.")
+    if url and not (_ADDRESS.fullmatch(url) and url.isprintable()):
+        raise DataError(
+            f"Invalid url {url!r}. It must begin with http:// or https:// and hold no space, "
+            "quote, brace, backslash or control character; write them as %20 and the like."
+        )
     reference = replace(reference, url=url, accessed=accessed.isoformat() if accessed else "")
     if style in _PROCESSED:
         return _unmarked(_processed(reference, style, in_text=False), markup)

@@ -97,6 +97,8 @@ def is_draft(stem: str) -> bool:
     DataError
         When it is neither a draft nor a question of the study.
     """
+    if not stem.isidentifier():
+        raise DataError(f"Invalid draft {stem!r}. It must be a name such as do_islands_differ.")
     draft = _draft(stem)
     if draft.notebook.is_file() and draft.folder.is_dir():
         return True

@@ -12,24 +12,29 @@ from pathlib import Path
 
 import pandas as pd
 
+from spbe_research.boundary import check_absent, open_binary_output
 from spbe_research.errors import DataError, listed
 from spbe_research.press.citations import cite
 from spbe_research.press.columns import describe_columns
 from spbe_research.press.committed import committed_bytes, committed_numbers, table_bytes
 from spbe_research.press.description import registered
+from spbe_research.press.languages import LANGUAGES
 from spbe_research.press.manifest import words_hash
-from spbe_research.press.pictures import draw_pictures, provenance
+from spbe_research.press.pictures import KINDS, draw_pictures, provenance
 from spbe_research.press.quotes import fill
 from spbe_research.press.records import Record, load_records
 from spbe_research.press.workbook import workbook_bytes
 
 __all__ = ["current_sha256", "data_files", "export_files", "write_exports"]
 
+_DATA = ("csv", "xlsx", "README.md")
+
 
 def write_exports(
     folder: Path,
     *,
     ids: Iterable[str] | None = None,
+    overwrite: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> list[Path]:
     """Write the files of records into a folder.
@@ -37,9 +42,11 @@ def write_exports(
     Parameters
     ----------
     folder : pathlib.Path
-        Made where it is missing; files of the same names are replaced.
+        Made where it is missing.
     ids : iterable of str, optional
         Ids of figures, tables and numbers; left out, every record.
+    overwrite : bool
+        Whether files of the same names may be replaced.
     progress : callable
         Called with each id before its files are made.
 
@@ -51,21 +58,30 @@ def write_exports(
     Raises
     ------
     DataError
-        Naming every id that is no record; or when a picture has a text without Indonesian, or a
-        column has no meaning.
+        Naming every id that is no record, or the files that exist and may not be replaced; or when
+        a picture has a text without Indonesian, or a column has no meaning.
     """
     records = load_records()
-    wanted = list(records if ids is None else ids)
+    wanted = list(dict.fromkeys(records if ids is None else ids))
     if unknown := [name for name in wanted if name not in records]:
         raise DataError(f"Invalid ids {listed(unknown)}. Each must be a record.")
+    if not overwrite:
+        check_absent(folder / name for each in wanted for name in _file_names(records[each]))
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name in wanted:
         progress(name)
         for file_name, content in export_files(name).items():
-            (folder / file_name).write_bytes(content)
+            with open_binary_output(folder / file_name, overwrite=overwrite) as file:
+                file.write(content)
             written.append(folder / file_name)
     return written
+
+
+def _file_names(record: Record) -> list[str]:
+    """The names of the files of a record, known before one is made."""
+    pictures = [f"{language}.{kind}" for language in LANGUAGES for kind in KINDS]
+    return [f"{record.id}.{end}" for end in (*(pictures if record.is_figure else ()), *_DATA)]
 
 
 def export_files(record_id: str) -> dict[str, bytes]:

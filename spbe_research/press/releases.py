@@ -27,7 +27,8 @@ from spbe_research.records import result
 
 __all__ = ["Release", "release"]
 
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
+_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+_LONGEST = 40  # characters of a version
 
 
 @dataclass(frozen=True)
@@ -72,19 +73,22 @@ def release(
     Raises
     ------
     DataError
-        Naming every change without a reason, every idle reason, every changed record whose
-        committed result is not what the data give, every condition that does not hold, and what is
-        wrong with version, date or an earlier manifest. Nothing is written then.
+        Naming what is wrong with version or date, before anything is drawn; then every change
+        without a reason, every idle reason, every changed record whose committed result is not what
+        the data give, every condition that does not hold, and what is wrong with an earlier
+        manifest. Nothing is written then.
     """
     root = project_folder()
     day = (on or datetime.now(UTC).date()).isoformat()
+    if len(version) > _LONGEST:
+        raise DataError(f"Invalid version of {len(version):,} characters. At most {_LONGEST}.")
+    refuse(DataError, f"release {version}", _version_violations(version, day), "Nothing was drawn.")
     items = current_items(progress=progress)
     found = changes(now=items) if releases() else []
     refuse(
         DataError,
         f"release {version}",
         [
-            *_version_violations(version, day),
             *chain_violations(),
             *(unexplained(found) if releases() else []),
             *_stale(found),

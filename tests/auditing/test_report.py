@@ -10,10 +10,12 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from spbe_research import audit, load_instrument
 from spbe_research.auditing import Audit
 from spbe_research.choices import Aggregation, LeaveOut, LevelError, Weights
+from spbe_research.cli import app
 from spbe_research.drawing import audit_figures as figures
 from spbe_research.drawing.audit_words import LABELS
 from spbe_research.instruments.instrument import Band
@@ -236,3 +238,22 @@ def test_command_reads_long_tables_and_refuses_in_one_message(tmp_path: Path) ->
     run = command(str(file), "--instrument", EDITION, "--level-error", "much")
     assert "Invalid --level-error 'much'" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("draws", "minutes"),
+    [(10_000_001, "1"), (10**12, "17,500"), (10**30, "17,500,000,000,000,000,000,000")],
+)
+def test_too_many_draws_are_refused_with_the_time_they_would_take(
+    tmp_path: Path, draws: int, minutes: str
+) -> None:
+    file = tmp_path / "levels.csv"
+    TABLE.rename_axis("name").to_csv(file)
+    asked = ["audit", str(file), "--instrument", EDITION, "--draws", str(draws)]
+    told = CliRunner().invoke(app, asked)
+    # 30 bodies, 35e-9 s each a draw: 1e12 draws are 1,050,000 s
+    assert (told.output, str(told.exception)) == (
+        "",
+        f"Invalid --draws {draws:,}. It must be at most 10,000,000: so many draws of 30 bodies "
+        f"would take up to {minutes} minutes of one core.",
+    )

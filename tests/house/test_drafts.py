@@ -10,7 +10,7 @@ import pytest
 
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
-from spbe_research.press.drafts import draft_notebooks, new_draft
+from spbe_research.press.drafts import draft_notebooks, is_draft, new_draft
 from spbe_research.press.notebooks import execute_notebook
 
 STEM = "do_islands_differ"
@@ -88,6 +88,12 @@ def test_draft_is_a_notebook_and_a_folder_and_no_record(checkout: Path) -> None:
     again = command(checkout, "new", "Do islands differ?")
     assert again.returncode == 2
     assert "is there already" in again.stderr
+
+
+@pytest.mark.parametrize("stem", ["", ".", "../drafts", "a/b", "a\x00"])
+def test_name_that_no_folder_has_is_no_draft(stem: str) -> None:
+    with pytest.raises(DataError, match="It must be a name such as do_islands_differ"):
+        is_draft(stem)
 
 
 @pytest.mark.whole

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from spbe_research import load_instrument, load_published
+from spbe_research.claims import find_agencies
+from spbe_research.cli import app
 from spbe_research.errors import DataError
 from spbe_research.ingest.grid import read_grid
 from spbe_research.ingest.list_checks import Checked, Decisions, check_list, fold, known_names
@@ -286,6 +289,40 @@ def test_name_that_is_not_certain_is_for_the_user_to_decide(tmp_path: Path) -> N
     assert aliases.splitlines()[1] == "Pemkab Bandng,kab-32.04,spelling"
 
 
+def test_bodies_are_suggested_for_the_first_fifty_unknown_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "spbe_research.claims.find_agencies",
+        lambda name, limit: asked.append(name) or find_agencies(name, limit=limit),
+    )
+    names = [f"Dinas Nomor {at}" for at in range(60)]
+    rows = [[name, "kota", *LIST[300][2:]] for name in (*names, names[0])]
+    _, checked = found(csv_file(tmp_path / "many.csv", layout(rows)))
+    assert asked == names[:50]
+    assert list(checked.undecided) == names
+    assert all(checked.undecided[name] == ["not looked for"] for name in names[50:])
+    assert any("50 unknown names" in note and "the other 10" in note for note in checked.notes)
+
+
+def test_list_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    listed, checked = found(csv_file(tmp_path / "x.csv", layout(SHORT)))
+    own = tmp_path / "a" / "own"
+    broken = Source("\udcff", "Somebody", "2025", "made up", "none")
+    with pytest.raises(UnicodeEncodeError):
+        write_year(own, listed, checked, YEAR, EDITION, broken, rule="exact")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]
+    (own / "reference").mkdir(parents=True)
+    taken = own / "reference" / "evaluation_years.csv"
+    taken.write_text("mine")
+    with pytest.raises(DataError, match=r"evaluation_years\.csv'. It exists already"):
+        write_year(own, listed, checked, YEAR, EDITION, SOURCE, rule="exact")
+    assert ([*own.rglob("*.*")], taken.read_text()) == ([taken], "mine")
+    files = write_year(own, listed, checked, YEAR, EDITION, SOURCE, rule="exact", overwrite=True)
+    assert {path for path in own.rglob("*") if path.is_file()} == set(files)
+
+
 def test_new_body_needs_its_type(tmp_path: Path) -> None:
     rows = [["Badan Baru Sekali", "lembaga", *LIST[50][2:]]]
     path = csv_file(tmp_path / "x.csv", layout(rows))
@@ -354,6 +391,13 @@ def test_command_writes_nothing_before_the_list_is_clean(tmp_path: Path) -> None
     assert (run.returncode, own.exists()) == (0, True)
     run = command("ingest", str(path), "--year", "2024", "-o", str(own))
     assert "Invalid year 2024. It must be after 2024" in run.stderr
+
+
+@pytest.mark.parametrize("year", ["2024", "2101", "0", "9" * 30])
+def test_year_that_no_list_can_have_is_refused(tmp_path: Path, year: str) -> None:
+    told = CliRunner().invoke(app, ["ingest", str(tmp_path / "no.csv"), "--year", year])
+    assert f"Invalid year {year}. It must be after 2024" in str(told.exception)
+    assert "at most 2100" in str(told.exception)
 
 
 def test_folder_without_a_list_is_refused(tmp_path: Path) -> None:

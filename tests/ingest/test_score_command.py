@@ -218,6 +218,11 @@ def test_rows_of_the_same_names_are_refused_with_both_lines(
     assert told in str(caught.value)
 
 
+def test_sheet_of_a_csv_is_refused_where_it_is_read_in_parts_too(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="Only an XLSX has sheets, and levels.csv is none"):
+        scored(levels(tmp_path), sheet="x")
+
+
 def test_blank_rows_are_passed_over_also_where_levels_may_be_empty(tmp_path: Path) -> None:
     file = write(
         tmp_path / "levels.csv",

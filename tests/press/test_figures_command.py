@@ -10,6 +10,14 @@ from spbe_research.cli import app
 from spbe_research.press import load_records
 
 
+def test_figures_command_replaces_no_file_unless_it_is_told_to(tmp_path: Path) -> None:
+    own = tmp_path / "contact-sheet.png"
+    own.write_text("mine")
+    outcome = CliRunner().invoke(app, ["figures", "--output", str(tmp_path)])
+    assert "contact-sheet.png'. It exists already" in str(outcome.exception)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(own.name, "mine")]
+
+
 @pytest.mark.whole
 def test_figures_command_writes_every_figure_and_the_sheet(tmp_path: Path) -> None:
     outcome = CliRunner().invoke(app, ["figures", "--output", str(tmp_path / "pictures")])

@@ -267,6 +267,23 @@ def test_wrong_version_or_date_is_refused(
         published.release(version, day)
 
 
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("1" * 41, "Invalid version of 41 characters. At most 40."),
+        ("", "version '' must be three numbers"),
+        ("../0.2.0", "version '../0.2.0' must be three numbers"),
+        ("٠.٢.٠", "must be three numbers"),
+        ("0.0.9", "the package is 0.1.0, must be 0.0.9"),
+    ],
+)
+def test_version_is_judged_before_anything_is_drawn(
+    published: Any, version: str, said: str
+) -> None:
+    with pytest.raises(DataError, match=said):
+        making.release(version, progress=pytest.fail)
+
+
 def test_release_of_another_version_than_the_package_is_refused(published: Any) -> None:
     published.set_version("0.3.0")
     with pytest.raises(DataError, match="the package is 0.3.0, must be 0.2.0"):
