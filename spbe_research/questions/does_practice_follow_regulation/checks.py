@@ -16,6 +16,7 @@ from spbe_research.questions.does_practice_follow_regulation.movers import (
 
 __all__ = ["LOCAL", "check_gains", "count_held", "held_bodies", "set_back", "wild_p_of_local"]
 
+FEWEST_GAINED = 4  # in the choice that counts the smallest gains
 LOCAL = ("provinsi", "kabupaten", "kota")
 _HELD = 0.03  # index points over last year's printed index: one step of the heaviest indicator
 
@@ -66,7 +67,7 @@ def check_gains(
     is_held = own["agency_id"].isin(held_bodies(published, last + 1))
     plan = [
         ("none", own, position, later),
-        ("smaller moves", _gains(pairs, first, last, 4), position, later),
+        ("smaller moves", _gains(pairs, first, last, FEWEST_GAINED), position, later),
         ("larger moves", _gains(pairs, first, last, 6), position, later),
         ("not held", own[~is_held], position, later),
         ("local governments", own[is_local], position, later),
