@@ -100,8 +100,8 @@ def check_absent(paths: Iterable[Path]) -> None:
     """
     if taken := [shown(path) for path in paths if path.exists() or path.is_symlink()]:
         raise DataError(
-            f"Invalid output {listed(taken)}. It exists already. Name another folder, or add "
-            "--overwrite."
+            f"Invalid output {listed(taken)}. What exists already is kept. Name another folder, or "
+            "add --overwrite."
         )
 
 

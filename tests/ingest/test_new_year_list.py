@@ -316,7 +316,7 @@ def test_list_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     (own / "reference").mkdir(parents=True)
     taken = own / "reference" / "evaluation_years.csv"
     taken.write_text("mine")
-    with pytest.raises(DataError, match=r"evaluation_years\.csv'. It exists already"):
+    with pytest.raises(DataError, match=r"evaluation_years\.csv'. What exists already is kept"):
         write_year(own, listed, checked, YEAR, EDITION, SOURCE, rule="exact")
     assert ([*own.rglob("*.*")], taken.read_text()) == ([taken], "mine")
     files = write_year(own, listed, checked, YEAR, EDITION, SOURCE, rule="exact", overwrite=True)
@@ -368,7 +368,7 @@ def test_command_writes_a_folder_that_build_takes(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
     assert "615 bodies, 615 names certain or decided, 0 to decide, 0 errors" in run.stdout
     again = command("ingest", str(path), "--year", str(YEAR), "-o", str(own))
-    assert (again.returncode, "It exists already" in again.stderr) == (2, True)
+    assert (again.returncode, "What exists already is kept" in again.stderr) == (2, True)
     built = command("build", "--with", str(own))
     assert built.returncode == 0, built.stderr
     with (own / "data" / "tidy" / "published.csv").open(encoding="utf-8") as file:

@@ -14,7 +14,7 @@ def test_figures_command_replaces_no_file_unless_it_is_told_to(tmp_path: Path) -
     own = tmp_path / "contact-sheet.png"
     own.write_text("mine")
     outcome = CliRunner().invoke(app, ["figures", "--output", str(tmp_path)])
-    assert "contact-sheet.png'. It exists already" in str(outcome.exception)
+    assert "contact-sheet.png'. What exists already is kept" in str(outcome.exception)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(own.name, "mine")]
 
 

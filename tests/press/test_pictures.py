@@ -278,7 +278,7 @@ def test_export_writes_every_file_of_a_record(tmp_path) -> None:
 def test_export_replaces_a_file_only_where_it_is_told_to(tmp_path) -> None:
     own = tmp_path / "tab-moments.csv"
     own.write_text("mine")
-    with pytest.raises(DataError, match=r"tab-moments\.csv'. It exists already"):
+    with pytest.raises(DataError, match=r"tab-moments\.csv'. What exists already is kept"):
         write_exports(tmp_path, ids=["num-agency-years", "tab-moments"])
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(own.name, "mine")]
     write_exports(tmp_path, ids=["tab-moments"], overwrite=True)
@@ -288,7 +288,7 @@ def test_export_replaces_a_file_only_where_it_is_told_to(tmp_path) -> None:
 def test_picture_of_a_user_is_found_before_anything_is_drawn(tmp_path) -> None:
     own = tmp_path / "fig-gini.id.pdf"
     own.write_text("mine")
-    with pytest.raises(DataError, match=r"fig-gini\.id\.pdf'. It exists already"):
+    with pytest.raises(DataError, match=r"fig-gini\.id\.pdf'. What exists already is kept"):
         write_exports(tmp_path, ids=["fig-gini"], progress=pytest.fail)
     assert own.read_text() == "mine"
 
