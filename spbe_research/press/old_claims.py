@@ -35,7 +35,8 @@ class OldClaim:
 
 
 def old_claims() -> tuple[OldClaim, ...]:
-    """Return every claim of earlier notebooks with its fate, in the order of the notebooks.
+    """Return every claim of earlier notebooks with its fate, in the order of the notebooks; none without
+    the file.
 
     Raises
     ------
@@ -48,7 +49,10 @@ def old_claims() -> tuple[OldClaim, ...]:
     True
     """
     places = {*load_records(), *(each.notebook for each in load_questions().values())}
-    with (data_folder() / "releases" / _FILE).open(encoding="utf-8", newline="") as file:
+    path = data_folder() / "releases" / _FILE
+    if not path.is_file():
+        return ()
+    with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     violations = [
         f"row {number}, {column}: {row[column]!r} {rule}"
