@@ -22,16 +22,16 @@ path        a path of somebody's machine
 output      errors, warnings, text on stderr, kinds of output that nobody compares
 code        what is no Python; global, nonlocal, del
 import      modules of the system and of the network, also through another package
-call        ``__import__``, eval, exec, open, getattr, private names, functions in query strings
+call        ``__import__``, eval, open, getattr, private names, calls in queries, set attributes
 shell       shell lines and magics, ``get_ipython`` under any name
 read        reading files, also the committed results: a notebook computes what it shows
 write       writing files, beside the notebook or anywhere
 network     addresses in code
-warnings    silenced warnings and floating-point errors, options that are not of display
+warnings    silenced warnings and floating-point errors; options that do not widen a display
 exceptions  ``try``: an error must end the notebook
 loop        ``while``
-record      a table or text shown that was not made from records; a record named and not shown
-typed       a number typed into a print statement
+record      a table or text not made from records, or changed after; a record named and not shown
+typed       a number typed into a print statement, or shown beside a record
 hidden      a picture drawn and not shown
 picture     one of no record, of another size, cut, with a second frame or unknown chunks
 markup      HTML, hidden comments, pictures, programs, strange links; HTML that is no plain table
@@ -41,11 +41,11 @@ keyword     a number whose sentence does not say what it is
 year        a number whose sentence does not name its year
 opposite    *below* in the sentence of a number of what lies above
 part        a count that is said to be part of a smaller one
-numeral     a numeral or number word without an id that may be a result
+numeral     a numeral or number word without an id, a sign before one with it; words of two scripts
 citation    a key or DOI that the literature does not have
 lost        a record that was shown in the release and is no more, without a line of reason
 data        data or a picture other than released, without a line of reason
-release     any other difference of a cell from the release, without a line of reason
+release     any other difference of a cell from the release, without a reason for it as it is
 ==========  ======================================================================================
 
 While nbval executes, a cell is ended when its kernel died, after its processor time, or when it

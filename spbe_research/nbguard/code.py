@@ -27,6 +27,15 @@ _READS = re.compile(
 _ADDRESS = re.compile(r"^\s*(?:https?|ftps?|s3|gs|file|data|jar|zip)://?\S", re.IGNORECASE)
 _IN_A_QUERY = re.compile(r"__|@[\w.]+\s*\(|@\w+\.\w+")
 _QUERIES = ("query", "eval")
+_OPTIONS = ("set_option", "option_context", "reset_option")
+# The least that a display option may be set to: less would hide or blur what is shown.
+_LEAST = {
+    "display.max_colwidth": 40,
+    "display.max_columns": 20,
+    "display.max_rows": 60,
+    "display.precision": 2,
+    "display.width": 80,
+}
 
 
 def parsed(source: str) -> ast.Module | str:
@@ -50,7 +59,10 @@ def code_violations(source: str) -> Iterator[Violation]:
     if isinstance(tree, str):
         yield Violation("code", "", f"not Python: {tree}")
         return
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     for node in ast.walk(tree):
+        if getattr(node, "attr", "") in _OPTIONS and id(node) not in called:
+            yield Violation("warnings", "", "gives a setting of options another name")
         yield from _imports(node)
         yield from _statement(node)
         yield from _expression(node)
@@ -65,6 +77,8 @@ def _imports(node: ast.AST) -> Iterator[Violation]:
         for alias in node.names:
             if alias.name == "*":
                 yield Violation("import", "", f"imports everything of {node.module!r}")
+            if alias.name in _OPTIONS:
+                yield Violation("warnings", "", f"imports {alias.name!r} by its name")
             yield from _name(alias.name)
 
 
@@ -82,6 +96,8 @@ def _expression(node: ast.AST) -> Iterator[Violation]:
     match node:
         case ast.Name(id=name):
             yield from _builtin(name)
+        case ast.Attribute(ctx=ast.Store()):
+            yield Violation("call", "", f"sets {ast.unparse(node)!r} of what it did not make")
         case ast.Attribute(attr=name):
             yield from _attribute(name)
         case ast.Constant(value=str(text)) if _ADDRESS.match(text):
@@ -139,8 +155,20 @@ def _call(node: ast.Call) -> Iterator[Violation]:
     text = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
     if name in _QUERIES and _IN_A_QUERY.search(text):
         yield Violation("call", "", f"{name} calls a function: {text[:40]!r}")
-    if name in ("set_option", "option_context", "reset_option"):
-        for argument in node.args[::2]:
-            option = argument.value if isinstance(argument, ast.Constant) else ""
-            if not str(option).startswith("display."):
-                yield Violation("warnings", "", f"sets {option!r}; only display options may be set")
+    if name in _OPTIONS:
+        yield from _options(name, node)
+
+
+def _options(name: str, node: ast.Call) -> Iterator[Violation]:
+    """Only what widens a display; its value is a number that is typed, or None."""
+    if name == "reset_option" or node.keywords or len(node.args) % 2:
+        yield Violation("warnings", "", f"{ast.unparse(node)[:40]}: options and values in pairs")
+        return
+    for option, value in zip(node.args[::2], node.args[1::2], strict=True):
+        key = str(getattr(option, "value", ""))
+        if key not in _LEAST:
+            yield Violation("warnings", "", f"sets {key!r}; only {', '.join(_LEAST)} may be set")
+            continue
+        number = getattr(value, "value", "")
+        if number is not None and not (isinstance(number, int) and number >= _LEAST[key]):
+            yield Violation("warnings", "", f"{key} must be at least {_LEAST[key]}")

@@ -27,7 +27,11 @@ _CHUNK = re.compile(r"[\w.,/%+*\u2212\u2013-]*\d[\w.,/%+*\u2212\u2013-]*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEARS = re.compile(r"(?:19|20)\d\d(?:[-\u2013/](?:19|20)\d\d)?s?")
 _ITEM = re.compile(r"^(\s*)\d{1,2}\.(?=\s)", re.MULTILINE)
-_LINK = re.compile(r"\]\([^)]*\)|<https?://[^>]*>|https?://\S+|doi:\s*\S+", re.IGNORECASE)
+_LINK = re.compile(
+    r"\]\(\s*<?(?:https?://|mailto:|#[a-z]|[^)\s]*\.[a-z]\w{1,4}(?=[)#>\s]))[^)\s]*\)"
+    r"|<https?://[^>]*>|https?://\S+|doi:\s*\S+",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"\[(\d+)\]\(\1-[^)]*\.ipynb\)")  # [13](13-does-it.ipynb)
 _CITED = re.compile(r"\[@[^\]]*\]")
 _MATH = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
@@ -37,11 +41,18 @@ _PLACES = (
     r"notebooks?|buku|sections?|bagian|articles?|pasal|ayat|pages?|pp?\.|halaman|hlm\.|tables?|tabel"
     r"|figures?|gambar|chapters?|bab|annex|lampiran|equations?|row|baris|no\.?|nomor|footnote"
 )
+# Of two digits; of more only a page, and never with what is counted behind it.
+_NUMBERED_PLACE = rf"\b(?:(?:{_PLACES})\s*\(?\d{{1,2}}|(?:pages?|pp?\.|halaman|hlm\.)\s*\d+)"
 _PLACE = re.compile(
-    rf"\b(?:{_PLACES})\s*\(?\d+[a-z]?\)?(?:(?:\s*[-\u2013,]\s*|\s+(?:to|and|sampai|dan)\s+)\d+[a-z]?\b(?!\s*%))*"
-    r"(?![\d%])",
+    rf"{_NUMBERED_PLACE}[a-z]?(?!\d)\)?"
+    r"(?:(?:\s*[-\u2013,]\s*|\s+(?:to|and|sampai|dan)\s+)\d{1,3}[a-z]?\b(?!\s*%))*(?![\d%])"
+    r"(?!\s+(?:agenc|bod(?:y|ies)|badan|cit(?:y|ies)|claims?\b|instansi|kabupaten|klaim|kota\b|per\s?cent"
+    r"|persen|places|points?\b|poin|provin|regenc|regulations?\b))",
     re.IGNORECASE,
 )
+_SIGN = re.compile(r"(?:\bminus\s+|\bnegati(?:ve|f)\s+)$", re.IGNORECASE)
+_MINUS = "\u207b\u208b\u2212\u2796"
+_WORDS = re.compile(r"[^\W\d_]+")
 _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Januari"
     "|Februari|Maret|Mei|Juni|Juli|Agustus|Oktober|Desember"
@@ -76,10 +87,12 @@ def numerals(text: str, facts: Facts, *, language: str = "en", is_list: bool = F
     >>> numerals("Of 640 bodies eleven fell, `2.5 %` of them.", Facts(numbers={}))
     ["'640' carries no <!--num-id-->", "'2.5 %' carries no ...", "'eleven' carries no ..."]
     """
+    found = list(_signed(text))
     text = _NUMBERED.sub(" ", _CITED.sub(" ", without_marks(text)))
     text = _LINK.sub("](link)", text)
-    found = list(_odd_characters(text))
-    found += list(_regulations(text, facts))
+    found += _odd_characters(text)
+    found += _mixed_words(text)
+    found += _regulations(text, facts)
     text = _REGULATION.sub(_keep_years, text).replace("```", " ").replace("`", "")
     if facts.fixed is not None:
         text = facts.fixed.sub(" \ue001 ", text)
@@ -102,6 +115,25 @@ def numerals(text: str, facts: Facts, *, language: str = "en", is_list: bool = F
 def without_marks(text: str) -> str:
     """Return a text whose numbers with an id, and whose comments, are taken out."""
     return _COMMENT.sub("", MARKED.sub(_PLACEHOLDER, text))
+
+
+def _signed(text: str) -> Iterator[str]:
+    """A dash, or the word minus, before a number with an id, which its label does not hold."""
+    for match in MARKED.finditer(text):
+        before = text[: match.start()].rstrip("`*_\\")
+        near, last = before[-1:], before.strip()[-1:]
+        if last in {*_MINUS} or (near and unicodedata.category(near) == "Pd"):
+            yield f"{last + match[1]!r}: a dash before a number is no part of its record"
+        elif sign := _SIGN.search(before):
+            yield f"{sign[0] + match[1]!r}: a sign before a number is no part of its record"
+
+
+def _mixed_words(text: str) -> Iterator[str]:
+    """A word of letters of two scripts, which looks like another word."""
+    for word in dict.fromkeys(_WORDS.findall(text)):
+        scripts = {unicodedata.name(letter, "?").split()[0] for letter in word}
+        if "LATIN" in scripts and scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "FULLWIDTH"}:
+            yield f"{word!r} mixes letters of {' and '.join(sorted(scripts))}"
 
 
 def _odd_characters(text: str) -> Iterator[str]:

@@ -13,7 +13,9 @@ picture   record       en          the line ``<mode> <width>x<height>``, LF, and
 ========  ===========  ==========  ===============================================================
 
 ``next.toml`` beside it gives reasons for what changes with the next release, in ``[reasons]``: one
-line per record or notebook. A notebook that no release holds is new, and free.
+line per record or notebook. The reason of a notebook holds for its cells as they are: ``[covers]``
+states their hash by stem, so that a later change needs a reason again. A notebook that no release
+holds is new; it needs the hash too.
 """
 
 import csv
@@ -33,7 +35,16 @@ from spbe_research.nbguard.pictures import decoded, picture_hash
 from spbe_research.nbguard.shown import pictures_of, record_ids
 from spbe_research.nbguard.violation import Violation
 
-__all__ = ["COLUMNS", "Item", "Release", "differences", "items_of", "read_release", "release_of"]
+__all__ = [
+    "COLUMNS",
+    "Item",
+    "Release",
+    "cover_of",
+    "differences",
+    "items_of",
+    "read_release",
+    "release_of",
+]
 
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
 _PENDING = "next.toml"
@@ -43,6 +54,7 @@ _PRINTED = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _SHOWN = 5
+_COVER = 16  # hex digits
 _KEY = re.compile(r"\\\{\w+\\\}")
 
 Item = tuple[str, str, str, str, str]  # kind, name, part, sha256, value
@@ -57,6 +69,7 @@ class Release:
     tables: dict[str, str]
     pictures: dict[str, str]
     reasons: dict[str, str] = field(default_factory=dict)
+    covers: dict[str, str] = field(default_factory=dict)  # of notebooks, what their reasons are of
 
     def has_reason(self, *names: str) -> bool:
         """Whether any of these records or notebooks has a reason, its own or its family's."""
@@ -84,7 +97,8 @@ def read_release(folder: Path) -> Release | None:
         raise DataError(
             f"Invalid manifest {path.name}, {where}. Columns must be {', '.join(COLUMNS)}."
         )
-    return release_of(path.stem, map(_item, lines[1:]), _reasons(folder))
+    reasons, covers = (_stated(folder, table) for table in ("reasons", "covers"))
+    return release_of(path.stem, map(_item, lines[1:]), reasons, covers)
 
 
 def _item(line: list[str]) -> Item:
@@ -104,10 +118,19 @@ def differences(notebook: NotebookNode, stem: str, release: Release) -> Iterator
         The newest.
     """
     yield from _other_data(notebook, stem, release)
-    released = release.cells.get(stem)
-    if released is None or release.has_reason(stem):
-        return
+    released = release.cells.get(stem, [])
     now = [(sha256, value) for _, _, _, sha256, value in _cells(notebook, stem)]
+    if now == released:
+        return
+    if not released or release.has_reason(stem):
+        if (cover := cover_of(now)) != release.covers.get(stem):
+            new = f"is new since release {release.version}, or changed since it was new"
+            why = "its cells are not those that its reason was given for" if released else new
+            line = f'"{stem}" = "{cover}"'
+            yield Violation(
+                "release", "", f"{why}; its line in [covers] of {_PENDING} must be {line}"
+            )
+        return
     gone = {name for _, value in released for name in value.split()[1:]}
     gone -= {name for _, value in now for name in value.split()[1:]}
     for name in sorted(gone):
@@ -128,9 +151,26 @@ def items_of(notebook: NotebookNode, stem: str) -> Iterator[Item]:
             yield from _records(cell)
 
 
-def release_of(version: str, items: Iterable[Item], reasons: dict[str, str]) -> Release:
+def cover_of(cells: Iterable[tuple[str, str]]) -> str:
+    """Return what a reason covers: a hash of all cells, from the sha256 and value of each in order.
+
+    Examples
+    --------
+    >>> cover_of([("ab", "markdown"), ("cd", "code tab-counts")])
+    '4d85a71606842fc9'
+    """
+    content = "".join(f"{sha256} {value}\n" for sha256, value in cells)
+    return hashlib.sha256(content.encode()).hexdigest()[:_COVER]
+
+
+def release_of(
+    version: str,
+    items: Iterable[Item],
+    reasons: dict[str, str],
+    covers: dict[str, str] | None = None,
+) -> Release:
     """Return a release of items, as they stand in a manifest."""
-    release = Release(version, {}, {}, {}, reasons)
+    release = Release(version, {}, {}, {}, reasons, covers or {})
     for kind, name, part, sha256, value in items:
         if kind == "cell":
             release.cells.setdefault(name, []).append((sha256, value))
@@ -179,12 +219,13 @@ def _told(step: str, a: int, b: int, c: int, d: int) -> str:
     return f"cell {c + 1} is {word}" if d - c == 1 else f"cells {c + 1} to {d} are {word}"
 
 
-def _reasons(folder: Path) -> dict[str, str]:
+def _stated(folder: Path, table: str) -> dict[str, str]:
+    """One table of what changes with the next release, without its empty lines."""
     path = folder / _PENDING
     if not path.is_file():
         return {}
     try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8")).get("reasons", {})
+        stated = tomllib.loads(path.read_text(encoding="utf-8")).get(table, {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"Invalid file {path.name}: {error}.") from error
-    return {str(name): str(why) for name, why in stated.items() if str(why).strip()}
+    return {str(name): str(text) for name, text in stated.items() if str(text).strip()}

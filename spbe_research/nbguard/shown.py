@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from spbe_research.errors import DataError
 from spbe_research.nbguard.code import parsed
-from spbe_research.nbguard.flow import OF_RECORDS, Flow, called
+from spbe_research.nbguard.flow import OF_RECORDS, Flow, called, typed
 from spbe_research.nbguard.pictures import decoded, png_faults
 from spbe_research.nbguard.settings import Settings
 from spbe_research.nbguard.violation import Violation
@@ -51,9 +51,9 @@ class Shown:
         if _text(cell) and not any(called(each) in speaks for each in calls):
             yield Violation("record", "", "has printed text that none of its lines prints")
         for call in (each for each in calls if called(each) in ("print", "display")):
-            for argument in call.args if called(call) == "print" else ():
-                if typed := _typed(argument):
-                    yield Violation("typed", "", f"prints a typed number: {typed[:40]!r}")
+            for argument in [*call.args, *(each.value for each in call.keywords)]:
+                if number := typed(argument) or self._flow.constant(argument):
+                    yield Violation("typed", "", f"prints a typed number: {number[:40]!r}")
             if call.args and self._flow.state(ast.Tuple(call.args, ast.Load())) != OF_RECORDS:
                 yield Violation("record", "", f"prints what no record holds: {_short(call)}")
 
@@ -62,12 +62,13 @@ class Shown:
     ) -> Iterator[Violation]:
         kinds = {output.output_type for output in cell.outputs}
         if not kinds & {"execute_result", "display_data"}:
-            is_call = isinstance(last, ast.Call) and called(last) in ("print", "display")
-            if last is not None and not is_call and self._flow.state(last) == OF_RECORDS:
+            if last is not None and not _prints(last) and self._flow.state(last) == OF_RECORDS:
                 yield Violation("hidden", "", f"its last line shows nothing: {_short(last)}")
             return
         if last is None and not any(called(each) == "display" for each in calls):
             yield Violation("record", "", "has a result that none of its lines shows")
+        if last is not None and not _prints(last) and (number := typed(last)):
+            yield Violation("typed", "", f"shows a typed number: {number[:40]!r}")
         if last is not None and self._flow.state(last) != OF_RECORDS:
             yield Violation("record", "", f"shows what no record holds: {_short(last)}")
 
@@ -144,11 +145,8 @@ def _is_shown(call: ast.Call, last: ast.expr | None, calls: list[ast.Call], sour
     return any(call in each.args for each in calls if called(each) == "display")
 
 
-def _typed(argument: ast.expr) -> str:
-    """The text with a digit that a print statement states itself."""
-    parts = argument.values if isinstance(argument, ast.JoinedStr) else [argument]
-    stated = (str(part.value) for part in parts if isinstance(part, ast.Constant))
-    return next((text for text in stated if re.search(r"\d", text)), "")
+def _prints(last: ast.expr) -> bool:
+    return isinstance(last, ast.Call) and called(last) in ("print", "display")
 
 
 def _short(node: ast.AST) -> str:

@@ -3,8 +3,11 @@
 __all__ = [
     "BUILTINS",
     "COMBINING",
+    "FALSIFYING",
     "FORMS",
     "HARMLESS",
+    "INVENTING",
+    "MUTATING",
     "NUMBER_WORDS",
     "OPPOSITES",
     "OUTSIDE",
@@ -53,6 +56,30 @@ COMBINING = _terms("""
     abs all any bool dict enumerate filter float format int isinstance len list map max min range
     repr reversed round set slice sorted str sum tuple zip
 """)
+# Methods and functions whose result holds other values or names than what they are given.
+FALSIFYING = frozenset(
+    _terms("""
+    add add_prefix add_suffix apply applymap assign astype bfill clip combine combine_first div
+    divide eval ffill fillna floordiv format_map insert interpolate map mask mod mul multiply
+    pipe pop pow radd rdiv reindex rename rename_axis replace rmul rsub set_axis shift style sub
+    subtract transform translate truediv update where
+    """)
+)
+# Those that change what they are given; so does every call with inplace or out.
+MUTATING = frozenset(
+    _terms("""
+    append clear copyto extend fill fill_diagonal insert isetitem itemset place pop popitem put
+    put_along_axis putmask remove reverse setdefault setfield sort update
+    """)
+)
+# What makes a table of constants.
+INVENTING = frozenset(
+    _terms("""
+    Categorical DataFrame Index MultiIndex Series arange array asarray from_arrays from_dict
+    from_product from_records from_tuples full full_like linspace ones ones_like repeat zeros
+    zeros_like
+    """)
+)
 SILENCES = frozenset(
     _terms("""
     errstate seterr seterrcall simplefilter filterwarnings catch_warnings captureWarnings suppress

@@ -2,10 +2,12 @@
 
 Between releases, reasons are collected in ``data/releases/next.toml``: one line per record, family
 of numbers (its id with the keys in braces) or notebook. A change without a line there, and a line
-without a change, fails the check. ``releases`` makes a release of them.
+without a change, fails the check. The line of a notebook holds for its cells as they are: their
+hash stands in ``[covers]``, and ``nbguard`` refuses others. ``releases`` makes a release of them.
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ import pandas as pd
 
 from spbe_research.errors import DataError, refuse
 from spbe_research.locations import data_folder
+from spbe_research.nbguard.released import cover_of
 from spbe_research.press.languages import LANGUAGES
 from spbe_research.press.manifest import (
     Item,
@@ -39,10 +42,12 @@ __all__ = [
     "pending_file",
     "read_reasons",
     "reason_for",
+    "uncovered",
     "unexplained",
 ]
 
 PENDING = "next"
+_TABLES = ("reasons", "covers")
 HEAD = (
     "# Why published records and notebooks change with the next release: one line each.\n"
     '# `spbe-research reason NAME "why"` adds a line.\n\n[reasons]\n'
@@ -146,7 +151,27 @@ def unexplained(found: Iterable[Change]) -> list[str]:
         for name in read_reasons()
         if not any(reason_for(each.name, {name: "x"}) for each in found)
     ]
-    return missing + idle
+    old = [
+        f"{each}: its reason was given for other cells; give it again" for each in uncovered(found)
+    ]
+    return missing + idle + old
+
+
+def uncovered(found: Iterable[Change]) -> list[str]:
+    """Name the changed notebooks that have a reason, or are new, and whose cells changed since.
+
+    Parameters
+    ----------
+    found : iterable of Change
+        All changes since the newest release.
+    """
+    covers = _stated(pending_file()).get("covers", {})
+    return [
+        each.name
+        for each in found
+        if (each.reason or each.what == "new")
+        and _cover(each.name) not in ("", covers.get(each.name))
+    ]
 
 
 def read_reasons(version: str = PENDING) -> dict[str, str]:
@@ -158,13 +183,8 @@ def read_reasons(version: str = PENDING) -> dict[str, str]:
         When the file is no TOML, holds more than reasons, or a reason is empty.
     """
     path = pending_file() if version == PENDING else _folder() / f"{version}.toml"
-    if not path.is_file():
-        return {}
-    try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"Invalid file data/releases/{path.name}: {error}.") from error
-    violations = [f"{name}: is no table of it" for name in stated if name != "reasons"]
+    stated = _stated(path)
+    violations = [f"{name}: is no table of it" for name in stated if name not in _TABLES]
     reasons = stated.get("reasons", {})
     violations += [
         f"{name}: the reason is empty"
@@ -194,11 +214,14 @@ def reason_for(name: str, reasons: dict[str, str]) -> str:
 def give_reason(name: str, why: str) -> Path:
     """Add one line to the reasons of the next release; return their file.
 
+    The reason of a notebook is given for its cells as they are: their hash is written with it. Once
+    they changed, it is given again, in place of the old line.
+
     Raises
     ------
     DataError
         When there is no such record, family or notebook, now or in the newest release, it has a
-        reason already, or the reason is empty or longer than a line.
+        reason already that still holds, or the reason is empty or longer than a line.
     """
     known = {*load_records(), *(each.notebook for each in load_questions().values())}
     known |= {key[1] for key in read_manifest(newest_release()) if key[0] != "release"}
@@ -206,16 +229,21 @@ def give_reason(name: str, why: str) -> Path:
     violations = []
     if name not in known and not is_family:
         violations.append("it must be a record, a family of numbers, or the stem of a notebook")
-    if name in read_reasons():
+    path, cover = pending_file(), _cover(name)
+    if name in read_reasons() and cover in ("", _stated(path).get("covers", {}).get(name)):
         violations.append("it has a reason already; edit its line")
     if not why.strip() or "\n" in why.strip():
         violations.append("the reason must be one line of text")
-    path = pending_file()
     refuse(DataError, f"reason for {name!r}", violations, f"{path.name} is left as it was.")
     text = path.read_text(encoding="utf-8") if path.is_file() else HEAD
-    line = f"{_key(name)} = {json.dumps(why.strip(), ensure_ascii=False)}\n"
-    separator = "" if text.endswith("\n") else "\n"
-    replace_file(path, (text + separator + line).encode("utf-8"))
+    if cover:
+        text = re.sub(rf'(?m)^"?{re.escape(name)}"? *=.*\n?', "", text)
+    reasons, head, covers = text.partition("[covers]\n")
+    reasons = _with_line(reasons.rstrip("\n") if head else reasons, name, why.strip())
+    if cover:
+        covers = _with_line(covers, name, cover)
+    text = f"{reasons}\n[covers]\n{covers}" if head or cover else reasons
+    replace_file(path, text.encode("utf-8"))
     return path
 
 
@@ -257,6 +285,27 @@ def pending_file() -> Path:
 
 def _folder() -> Path:
     return data_folder() / "releases"
+
+
+def _stated(path: Path) -> dict[str, dict[str, str]]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"Invalid file data/releases/{path.name}: {error}.") from error
+
+
+def _cover(name: str) -> str:
+    """What a reason of a notebook covers; empty for what is none, or is withdrawn."""
+    items = current_items([name], drawn=False) if "{" not in name else []
+    cells = [(item.sha256, item.value) for item in items if item.kind == "cell"]
+    return cover_of(cells) if cells else ""
+
+
+def _with_line(text: str, name: str, said: str) -> str:
+    separator = "" if not text or text.endswith("\n") else "\n"
+    return f"{text}{separator}{_key(name)} = {json.dumps(said, ensure_ascii=False)}\n"
 
 
 def _key(name: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from spbe_research.errors import DataError
 from spbe_research.locations import data_folder, project_folder
-from spbe_research.press.changes import changes, read_reasons, reason_for
+from spbe_research.press.changes import changes, read_reasons, reason_for, uncovered
 from spbe_research.press.committed import committed_numbers
 from spbe_research.press.exports import current_sha256
 from spbe_research.press.manifest import newest_release, picture_hash, read_manifest
@@ -148,6 +148,7 @@ def _reasons(tree: WorkingTree, progress: Callable[[str], None]) -> Iterator[str
     missing = {
         name: each.what for name, each in found.items() if not each.reason and each.what != "new"
     }
+    missing |= dict.fromkeys(uncovered(found.values()), "its cells, after its reason was given")
     for family in families():
         members = [name for name in missing if _is_member(name, family)]
         if len(members) > 1:

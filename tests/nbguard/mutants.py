@@ -6,8 +6,9 @@ Each mutant is one change that makes a text or a result say something else, or h
 need no kernel are made of the committed notebooks and run through the rules here; the others are
 executed by nbval, on a small project. A mutant is caught by a rule when a breach is named that the
 original does not have; by ``release`` alone it is known only as another text than the released one.
-What survives must be harmless. The notebooks are taken as released as they are now, and every rule
-is asked of each.
+What survives must be harmless. The notebooks are judged as they are committed, with their reasons
+and covers; the data and pictures that they show are taken as released, since an execution compares
+those. Every rule is asked of each.
 """
 
 import copy
@@ -65,8 +66,10 @@ def _static(notebooks: dict[str, NotebookNode]) -> Iterator[Judged]:
 def _guard(notebooks: dict[str, NotebookNode]) -> Guard:
     guard = guard_of(ROOT)
     items = [item for stem, each in notebooks.items() for item in items_of(each, stem)]
-    settings = replace(guard.settings, later=())
-    return replace(guard, settings=settings, release=release_of("as it is", items, {}))
+    shown = release_of("as it is", (item for item in items if item[0] != "cell"), {})
+    reasons = {name: why for name, why in guard.release.reasons.items() if name in notebooks}
+    release = replace(guard.release, tables=shown.tables, pictures=shown.pictures, reasons=reasons)
+    return replace(guard, settings=replace(guard.settings, later=()), release=release)
 
 
 def _breaches(guard: Guard, notebook: NotebookNode, stem: str) -> Counter[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Mutants of what notebooks compute and show: cells, outputs, pictures, code."""
 
+import ast
 import base64
 import re
 import struct
@@ -188,7 +189,23 @@ def _style(notebook: NotebookNode, number: int) -> None:
             output.data["text/html"] = html
 
 
+def _falsified(change: str) -> Cell:
+    """The last line kept under a name, changed, and shown."""
+
+    def changed(notebook: NotebookNode, number: int) -> None:
+        cell = notebook.cells[number]
+        last = ast.parse(cell.source).body[-1]
+        lines = cell.source.split("\n")
+        lines[last.lineno - 1] = f"seen = {lines[last.lineno - 1]}"
+        cell.source = "\n".join([*lines, change])
+
+    return changed
+
+
 OF_TABLES: dict[str, Cell] = {
+    "table: a value set after it is shown": _falsified("seen.iloc[0, -1] = 640\nseen"),
+    "table: its columns exchanged": _falsified("seen.set_axis(seen.columns[::-1], axis=1)"),
+    "table: a number printed beside it": _falsified("print(seen.to_string(), str(640))"),
     "table: another one, with its output": _computed,
     "table: read back from its file": _read_back,
     "table: the hash of its data": _other_hash,
@@ -291,6 +308,8 @@ CODE = {
     "meaning: show_table is another": "show_table = lambda name, table: table",
     "meaning: print is another": "print = str",
     "meaning: check_prose says what it likes": "check_prose = lambda: print('fine')",
+    "display: decimals taken away": 'pd.set_option("display.precision", 0)',
+    "display: another way to print": "pd.DataFrame.to_html = pd.DataFrame.to_latex",
     "typed: a printed number": 'print("In 640 agencies")',
     "typed: a shown number": 'display("640")',
     "path: of a machine": 'folder = "/home/me/data"',

@@ -33,6 +33,11 @@ from spbe_research.nbguard.prose import numerals
         ("three decimals", ["three"]),
         ("1. 14 places", ["14"]),
         ("notebook 4 of 31", ["31"]),
+        ("Table 640 bodies", ["640"]),
+        ("Table 64 bodies", ["64"]),
+        ("section 12 claims", ["12"]),
+        ("[Fallers](97)", ["97"]),
+        ("[Fallers](x.md '97 of them')", ["97"]),
         ("(Kolesar 1986)", []),  # the literature's rule names it
     ],
 )
@@ -76,6 +81,22 @@ def test_numeral_in_disguise_is_found(letter: str) -> None:
     assert "plain digit" in "".join(numerals(f"a{letter}b", FACTS)) or "not seen" in "".join(
         numerals(f"a{letter}b", FACTS)
     )
+
+
+@pytest.mark.parametrize("before", ["\u2013", "\u2014", "\u2011", "\u2212 ", "minus ", "\u2014**"])
+def test_sign_that_no_record_holds_is_found(before: str) -> None:
+    (found,) = numerals(f"It changed by {before}3<!--num-north-2022--> places.", FACTS)
+    assert "is no part of its record" in found
+
+
+def test_dash_of_a_sentence_is_no_sign() -> None:
+    assert numerals("North \u2013 3<!--num-north-2022--> places.", FACTS) == []
+
+
+@pytest.mark.parametrize("word", ["f\u0430ll", "\u0415ight", "t\u03bfp"])
+def test_word_of_two_scripts_is_found(word: str) -> None:
+    (found,) = numerals(f"They {word} here.", FACTS)
+    assert "mixes letters of" in found
 
 
 @pytest.mark.parametrize(

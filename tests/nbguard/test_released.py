@@ -15,7 +15,7 @@ from spbe_research.errors import DataError
 from spbe_research.nbguard.__main__ import write_manifest
 from spbe_research.nbguard.facts import read_facts
 from spbe_research.nbguard.pictures import picture_hash
-from spbe_research.nbguard.released import read_release
+from spbe_research.nbguard.released import cover_of, read_release
 from spbe_research.nbguard.rules import Guard
 from spbe_research.nbguard.settings import Settings, read_settings
 
@@ -26,6 +26,17 @@ def cell_hash(source: str, metadata: str = "{}") -> str:
     """As a manifest states it, worked from its description."""
     text = f"[{json.dumps(source, ensure_ascii=False)}, {metadata}]"
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def cover(made: NotebookNode) -> str:
+    """What a reason of these cells covers, worked from its description."""
+    shown = {'table = show_table("tab-counts"': " tab-counts", 'show("fig-counts"': " fig-counts"}
+    lines = [
+        f"{cell_hash(cell.source)} {cell.cell_type}"
+        + "".join(name for begun, name in shown.items() if cell.source.startswith(begun))
+        for cell in made.cells
+    ]
+    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()[:16]
 
 
 def release(folder: Path, made: NotebookNode, *, reasons: str = "") -> Path:
@@ -92,7 +103,15 @@ def test_change_without_a_reason_is_named(tmp_path: Path, change: object, said: 
     (text,) = named(release(tmp_path, good()), made)
     assert text.startswith("differs from release 0.10.0: ")
     assert said in text
-    assert named(release(tmp_path, good(), reasons=f'{STEM} = "It was wrong."'), made) == []
+    reason = f'{STEM} = "It was wrong."\n'
+    covers = f'[covers]\n{STEM} = "{cover(made)}"\n'
+    assert named(release(tmp_path, good(), reasons=reason + covers), made) == []
+    made.cells[-2].source += " More."
+    (text,) = named(release(tmp_path, good(), reasons=reason + covers), made)
+    assert text == (
+        "its cells are not those that its reason was given for; its line in [covers] of next.toml "
+        f'must be "{STEM}" = "{cover(made)}"'
+    )
 
 
 def test_record_that_is_shown_no_more_is_named(tmp_path: Path) -> None:
@@ -117,8 +136,17 @@ def test_other_data_and_another_picture_are_named(tmp_path: Path) -> None:
     assert named(tmp_path, made) == []
 
 
-def test_new_notebook_is_free(tmp_path: Path) -> None:
-    assert named(release(tmp_path, good()), good("|More."), stem="02-new") == []
+def test_new_notebook_needs_the_hash_of_its_cells(tmp_path: Path) -> None:
+    made = good("|More.")
+    (text,) = named(release(tmp_path, good()), made, stem="02-new")
+    assert text.startswith("is new since release 0.10.0, or changed since it was new; ")
+    covers = f'[covers]\n02-new = "{cover(made)}"\n'
+    assert named(release(tmp_path, good(), reasons=covers), made, stem="02-new") == []
+
+
+def test_cover_tells_the_order_of_cells() -> None:
+    cells = [("ab", "markdown"), ("cd", "code")]
+    assert cover_of(cells) != cover_of(cells[::-1])
 
 
 def test_pixels_of_another_shape_are_another_picture() -> None:

@@ -7,6 +7,7 @@ import struct
 import zlib
 
 import pytest
+from nbformat.v4 import new_code_cell
 
 from bench import CLOSING, DRAWN, IMPORTS, RECORD, SETTINGS, TITLE, good, guard, notebook
 from cheats import CODE, OTHER, PROSE, cells, rule_of
@@ -48,8 +49,6 @@ def test_picture_whose_line_is_silent_is_named() -> None:
 
 @pytest.mark.parametrize("source", ["!ls", "files = !ls", "%pwd", "%%bash\nls", "get_ipython()"])
 def test_shell_line_and_magic_are_named(source: str) -> None:
-    from nbformat.v4 import new_code_cell
-
     assert "shell" in broken(good(new_code_cell(source, execution_count=4)))
 
 
@@ -83,14 +82,19 @@ def test_what_authors_need_is_let_through(source: str) -> None:
         ("shell = table.os.system", "import"),
         ("import numpy as np\nnp.seterr(all='ignore')", "warnings"),
         ("import pandas as pd\npd.set_option('mode.copy_on_write', True)", "warnings"),
+        ("import pandas as pd\npd.DataFrame.to_html = print", "call"),
+        ("import pandas as pd\npd.options.display.precision = 0", "call"),
+        ("import pandas as pd\npd.set_option('display.precision', 1)", "warnings"),
+        ("import pandas as pd\npd.set_option('display.float_format', str)", "warnings"),
+        ("import pandas as pd\npd.set_option({'display.precision': 0})", "warnings"),
+        ("import pandas as pd\nchoose = pd.set_option", "warnings"),
+        ("from pandas import set_option as choose", "warnings"),
         ("rows = counts().query('@pd.io.common.os.system(1)')", "call"),
         ("import pandas as pd\nx = pd.read_csv", "read"),
         ("from recorder import show as other\nother = 1", "record"),
     ],
 )
 def test_way_around_a_rule_is_named(source: str, rule: str) -> None:
-    from nbformat.v4 import new_code_cell
-
     assert rule in broken(good(new_code_cell(source, execution_count=4)))
 
 
@@ -105,10 +109,78 @@ def test_way_around_a_rule_is_named(source: str, rule: str) -> None:
         "print('north')",
         "(other := counts())\nother",
         "[each for each in counts().rows]",
+        "table.rows[0] = 640\ntable",
+        "kept = table\nkept['n'] = 640\ntable",
+        "(same,) = [table]\nsame.loc[0, 'n'] = 640\ntable",
+        "[table][0]['n'] = 640\ntable",
+        "table.iloc[0, 0] += 1\ntable",
+        "table.insert(0, 'n', 640)\ntable",
+        "add = table.insert\nadd(0, 'n', 640)\ntable",
+        "table.pop('n')\ntable",
+        "table.drop('n', inplace=True)\ntable",
+        "import numpy as np\nnp.copyto(table.rows, 640)\ntable",
+        "def of(rows):\n    rows[0] = 1\nof(table)\ntable",
+        "table.assign(n=640)",
+        "table.eval('n = 640')",
+        "table.replace(3, 640)",
+        "table.n.map({3: 640})",
+        "table.rename(columns={'n': 'm', 'm': 'n'})",
+        "table.set_axis(['m', 'n'], axis=1)",
+        "table.shift(1)",
+        "table.combine_first(table)",
+        "table.style.format('x')",
+        "table.to_string(header=['m', 'n'])",
+        "import pandas as pd\npd.concat([table, pd.DataFrame({'n': [640]})])",
+        "import pandas as pd\nmake = pd.DataFrame\nx = [table, make([640])]\nx",
+        "from pandas import DataFrame as D\nx = [table, D([640])]\nx",
+        "x = list(zip(table.rows, [640]))\nx",
+        "x = table.rows * 2\nx",
+        "x = f'{table.rows} of 640'\nx",
     ],
 )
 def test_result_of_no_record_is_named(source: str) -> None:
-    assert "record" in broken(good(source))
+    """Only read, not executed: what it would show is taken from the good table."""
+    assert "record" in broken(good(_shown(source)))
+
+
+def _shown(source: str) -> object:
+    output = copy.deepcopy(good().cells[2].outputs[1])
+    output.execution_count = 4
+    return new_code_cell(source, execution_count=4, outputs=[output])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "print(str(8), table)",
+        "print(table, 'of', 8)",
+        "print('{} of 8'.format(table))",
+        "print(f'{table}', end='8')",
+        "n = 8\nprint(n, table)",
+        "print(max(8, 9) if table else table)",
+        "display(8, table)",
+        "[8, table]",
+        "{'n': 8, 'table': table}",
+    ],
+)
+def test_typed_number_beside_a_record_is_named(source: str) -> None:
+    assert "typed" in broken(good(_shown(source)))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "table[['n', 'p_2022']].round(3).head(8)",
+        "table.drop(columns=['x1']).pivot(index='n', columns='m').to_string(index=False)",
+        "table[table.n > 2022]",
+        "table.query('n > 8').sort_values('n', ascending=False)",
+        "import pandas as pd\npd.concat([table, table])",
+        "round(table.n, 3)",
+        "kept = {}\nkept['x'] = table\nkept['x'].head(2)",
+    ],
+)
+def test_selection_of_a_record_is_let_through(source: str) -> None:
+    assert set(broken(good(_shown(source)))) == {"executed"}  # which it was not
 
 
 def test_output_whose_line_is_gone_is_named() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import tomllib
@@ -393,6 +394,28 @@ def test_reason_adds_one_line_and_leaves_the_others(published: Any) -> None:
         '[reasons]\ntab-mean = "Old."  # by hand\n"num-mean-{year}" = "He said \\"so\\"."\n'
     )
     assert read_reasons()["num-mean-{year}"] == 'He said "so".'
+
+
+def test_reason_of_a_notebook_holds_for_its_cells(published: Any) -> None:
+    """Given again once they changed, in place of the old line."""
+    path = published.releases / "next.toml"
+    published.write_cells(published.cells[::-1])
+    give_reason("01-how-big", "Turned.")
+    first = tomllib.loads(path.read_text("utf-8"))["covers"]["01-how-big"]
+    assert re.fullmatch(r"[0-9a-f]{16}", first)
+    give_reason("tab-mean", "A better word.")
+    with pytest.raises(DataError, match="it has a reason already"):
+        give_reason("01-how-big", "Again.")
+    stale = "01-how-big: its reason was given for other cells; give it again"
+    assert stale not in unexplained(changes())
+    published.write_cells(published.cells[:-1])
+    assert stale in unexplained(changes())
+    give_reason("01-how-big", "Cut.")
+    stated = tomllib.loads(path.read_text("utf-8"))
+    assert stated["reasons"] == {"tab-mean": "A better word.", "01-how-big": "Cut."}
+    assert list(stated["covers"]) == ["01-how-big"]
+    assert stated["covers"]["01-how-big"] != first
+    assert stale not in unexplained(changes())
 
 
 @pytest.mark.parametrize(
