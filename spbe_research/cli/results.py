@@ -49,8 +49,9 @@ def build(
     cannot be computed: tables and results are put in place together, at the end.
 
     With --with the tables are built in a data folder below that of your list, and nothing of the
-    repository is changed. Every result is computed with it; which hold its year, and why the others
-    do not, stands in results/own-list.csv there.
+    repository is changed. With --only QUESTION its results are computed with the list too, with
+    --only all those of every question, which takes many minutes; which hold the year of the list,
+    and why the others do not, stands in results/own-list.csv there.
     """
     from spbe_research.panel.build import build as build_tables
     from spbe_research.press.recompute import compute_staged, stale_questions
@@ -61,7 +62,8 @@ def build(
 
         joined = joined_data(project_folder() / "data", own)
         typer.echo(build_tables(joined).summary())
-        typer.echo(_with_list(joined, only))
+        if only:
+            typer.echo(_with_list(joined, "" if only == "all" else only))
         typer.echo(f"Commands and functions read it with SPBE_RESEARCH_DATA={joined.resolve()}")
         return
     chosen = [only] if only else None
