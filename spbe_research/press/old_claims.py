@@ -35,8 +35,9 @@ class OldClaim:
 
 
 def old_claims() -> tuple[OldClaim, ...]:
-    """Return every claim of earlier notebooks with its fate, in the order of the notebooks; none without
-    the file.
+    """Return every claim of earlier notebooks with its fate, in the order of the notebooks.
+
+    There are none where the file is not there.
 
     Raises
     ------
