@@ -115,8 +115,8 @@ def relabelled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every figure have another line under its title, and every record another caption."""
     drawn = pictures.laid_out
 
-    def with_another_line(record, table, language):
-        figure = drawn(record, table, language)
+    def with_another_line(record, table, language, **options):
+        figure = drawn(record, table, language, **options)
         figure.text(0.5, 0.5, "another line")
         return figure
 

@@ -518,7 +518,7 @@ def changed_manifests(root: Path) -> list[str]:
     for line in filter(None, added.splitlines()):  # the newest commit comes first
         if line.startswith("commit "):
             commit = line.split()[1]
-        elif line.endswith(".csv"):
+        elif line.endswith(".csv") and Path(line).name[0].isdigit():  # a version; claims grow
             first[line] = commit
     return [
         name
