@@ -18,7 +18,6 @@ import pandas as pd
 
 from spbe_research.errors import DataError, refuse
 from spbe_research.locations import data_folder
-from spbe_research.nbguard.released import cover_of
 from spbe_research.press.languages import LANGUAGES
 from spbe_research.press.manifest import (
     Item,
@@ -300,7 +299,11 @@ def _cover(name: str) -> str:
     """What a reason of a notebook covers; empty for what is none, or is withdrawn."""
     items = current_items([name], drawn=False) if "{" not in name else []
     cells = [(item.sha256, item.value) for item in items if item.kind == "cell"]
-    return cover_of(cells) if cells else ""
+    if not cells:
+        return ""
+    from spbe_research.nbguard.released import cover_of  # needs [notebooks]
+
+    return cover_of(cells)
 
 
 def _with_line(text: str, name: str, said: str) -> str:
