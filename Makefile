@@ -48,7 +48,7 @@ test: setup lint ## set up, check style, types and layers, then run tests, docte
 	    --nbval --nbval-current-env --nbval-cell-timeout 300 -m 'not long' -n 2 --dist loadfile -q
 
 daily: setup ## what to run while working: unit tests, the house, doctests; under a minute
-	$(RUN) -m pytest tests spbe_research --doctest-modules -m 'not whole' -n 2 --dist loadfile -q
+	$(RUN) -m pytest tests spbe_research --doctest-modules -m 'not whole and not long' -n 2 --dist loadfile -q
 
 hostile: setup ## hundreds of hostile calls, 1,200 broken files, kills of the site: some minutes
 	$(RUN) tests/boundary/hostile.py

@@ -18,7 +18,7 @@ def test_figures_command_replaces_no_file_unless_it_is_told_to(tmp_path: Path) -
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(own.name, "mine")]
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_figures_command_writes_every_figure_and_the_sheet(tmp_path: Path) -> None:
     outcome = CliRunner().invoke(app, ["figures", "--output", str(tmp_path / "pictures")])
     assert outcome.exit_code == 0, outcome.output

@@ -157,7 +157,7 @@ def test_export_with_other_words_is_of_another_working_tree(other: Other, end: s
     assert "Altered" not in traced.summary()
 
 
-@pytest.mark.whole
+@pytest.mark.long
 @pytest.mark.parametrize("end", ["id.png", "id.svg", "id.pdf"])
 def test_export_as_a_release_had_it_is_of_that_release(
     other: Other, folder: Path, monkeypatch, end: str
@@ -173,7 +173,7 @@ def test_export_as_a_release_had_it_is_of_that_release(
     assert identify(folder / f"{ID}.{end}").is_untouched
 
 
-@pytest.mark.whole
+@pytest.mark.long
 def test_picture_of_a_notebook_is_compared_with_releases_by_its_pixels(
     other: Other, tmp_path: Path, monkeypatch
 ) -> None:

@@ -152,6 +152,7 @@ def test_site_is_small(built_site: Path) -> None:
     assert size < MAX_MEGABYTES * 1_000_000
 
 
+@pytest.mark.long
 def test_same_data_give_the_same_bytes(built_site: Path, exported: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
     write_site(again, drawn=exported)
