@@ -19,7 +19,7 @@ from spbe_research import locations, records
 from spbe_research.drawing.style import canvas, finish
 from spbe_research.locations import project_folder
 from spbe_research.panel.loaders import TIDY_HASH, tidy_hash
-from spbe_research.press import mentions, numbers, translation
+from spbe_research.press import crate, mentions, numbers, translation
 from spbe_research.press import records as said
 from spbe_research.press.releases import Release, release
 from spbe_research.press.results import compute_results
@@ -144,6 +144,7 @@ def forget() -> None:
         said.load_records,
         translation._words,
         translation._found,
+        crate._recorded,
     ):
         read.cache_clear()
 
