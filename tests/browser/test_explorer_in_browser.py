@@ -16,11 +16,10 @@ from urllib.parse import parse_qs, urlsplit
 import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_rule import NOT_RUN, find_browser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from spbe_research.claims.browser import browser_script
 from spbe_research.panel.loaders import load_published
@@ -45,17 +44,6 @@ KINDS = {
     "embedded": "tampil=peringkat&wilayah=banten&embed=1",
 }
 Opener = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = find_browser()
-    if found is None:
-        pytest.fail(f"{NOT_RUN} these tests; on CI they must run.")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,26 +1,13 @@
 """The page that checks a pasted text, as a reader uses it: from the disk, by keyboard, small."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_rule import NOT_RUN, find_browser
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from spbe_research.claims.fact_check import check_text
 from spbe_research.site.facts import EXAMPLE
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = find_browser()
-    if found is None:
-        pytest.fail(f"{NOT_RUN} these tests; on CI they must run.")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 def opened(browser: Browser, site: Path, **settings: object) -> Page:

@@ -1,12 +1,10 @@
 """The browser reads names and judges numbers as the package does: one corpus, both answers."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_rule import NOT_RUN, find_browser
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import spbe_research.site
 from resolver_cases import CASES, hashed, sample
@@ -32,18 +30,12 @@ cases => cases.map(([kind, asked]) => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    found = find_browser()
-    if found is None:
-        pytest.fail(f"{NOT_RUN} these tests; on CI they must run.")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        opened = chromium.new_page()
-        opened.add_script_tag(content=browser_script(Record.load()))
-        opened.add_script_tag(content=RESOLVER.read_text(encoding="utf-8"))
-        opened.evaluate("() => { window.resolver = SpbeResolver(SPBE); }")
-        yield opened
-        chromium.close()
+def page(browser: Browser) -> Page:
+    opened = browser.new_page()
+    opened.add_script_tag(content=browser_script(Record.load()))
+    opened.add_script_tag(content=RESOLVER.read_text(encoding="utf-8"))
+    opened.evaluate("() => { window.resolver = SpbeResolver(SPBE); }")
+    return opened
 
 
 def differing(page: Page, cases: list[list[Any]]) -> list[list[Any]]:

@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_rule import NOT_RUN, find_browser
 from matplotlib import rc_context
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from spbe_research.locations import data_folder
 from spbe_research.press import committed_table, load_records
@@ -41,17 +40,6 @@ KINDS = {
 DRAWN = "document.querySelectorAll('svg.path circle').length > 0"
 FOCUSED = "document.activeElement.id || document.activeElement.textContent"
 Opener = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = find_browser()
-    if found is None:
-        pytest.fail(f"{NOT_RUN} these tests; on CI they must run.")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
