@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from spbe_research.errors import DataError
 
-__all__ = ["SMALLEST", "decoded", "picture_hash", "png_faults"]
+__all__ = ["SMALLEST", "decoded", "hash_of_pixels", "picture_hash", "png_faults"]
 
 SMALLEST = 300  # pixels a side: below it nobody reads a figure
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -87,8 +87,14 @@ def _inflates_to(content: bytes, size: int) -> bool:
         return False
 
 
+def hash_of_pixels(mode: str, size: tuple[int, int], pixels: bytes) -> str:
+    """Return the sha256 of the line ``<mode> <width>x<height>``, LF, and the pixels by row."""
+    width, height = size
+    return hashlib.sha256(f"{mode} {width}x{height}\n".encode() + pixels).hexdigest()
+
+
 def picture_hash(png: bytes) -> str:
-    """Return the sha256 of the line ``<mode> <width>x<height>``, LF, and the pixels by row.
+    """Return the ``hash_of_pixels`` of a PNG; its metadata is left out.
 
     Raises
     ------
@@ -101,7 +107,6 @@ def picture_hash(png: bytes) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what else the file holds: png_faults names it
             picture = Image.open(io.BytesIO(png), formats=["PNG"])
-        head = f"{picture.mode} {picture.width}x{picture.height}\n"
-        return hashlib.sha256(head.encode() + picture.tobytes()).hexdigest()
+        return hash_of_pixels(picture.mode, picture.size, picture.tobytes())
     except (UnidentifiedImageError, OSError, SyntaxError) as error:
         raise DataError(f"Invalid picture. It must be a PNG: {error}.") from error

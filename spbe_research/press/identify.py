@@ -24,9 +24,9 @@ from spbe_research.boundary import (
     shown,
 )
 from spbe_research.errors import DataError
+from spbe_research.nbguard.pictures import picture_hash
 from spbe_research.press.description import withdrawn
 from spbe_research.press.exports import current_sha256, data_files
-from spbe_research.press.manifest import picture_hash
 from spbe_research.press.origins import Stated, name_releases, origin_of, released_table
 from spbe_research.press.pictures import draw_picture
 from spbe_research.press.records import load_records

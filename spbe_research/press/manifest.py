@@ -42,6 +42,7 @@ from typing import NamedTuple
 
 from spbe_research.errors import DataError, refuse
 from spbe_research.locations import data_folder, project_folder
+from spbe_research.nbguard.pictures import picture_hash
 from spbe_research.press.committed import committed_bytes, committed_numbers
 from spbe_research.press.languages import LANGUAGES
 from spbe_research.press.records import Question, Record, load_questions, load_records
@@ -53,7 +54,6 @@ __all__ = [
     "items_of",
     "manifest_bytes",
     "newest_release",
-    "picture_hash",
     "read_manifest",
     "release_date",
     "releases",
@@ -184,15 +184,6 @@ def words_hash(record: Record, language: str) -> str:
     """Return the sha256 of what is said of a record in a language, as a manifest holds it."""
     items = {item.key: item for item in items_of(record, drawn=False)}
     return items["words", record.id, language].sha256
-
-
-def picture_hash(png: bytes) -> str:
-    """Return the sha256 of a picture's mode, size and decoded pixels; its metadata is left out."""
-    from PIL import Image
-
-    picture = Image.open(io.BytesIO(png))
-    head = f"{picture.mode} {picture.width}x{picture.height}\n"
-    return _sha256(head.encode() + picture.tobytes())
 
 
 def manifest_bytes(version: str, day: str, items: Iterable[Item]) -> bytes:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from spbe_research.errors import DataError
 from spbe_research.locations import data_folder, project_folder
+from spbe_research.nbguard.pictures import picture_hash
 from spbe_research.press.changes import changes, read_reasons, reason_for, uncovered
 from spbe_research.press.committed import committed_numbers
 from spbe_research.press.exports import current_sha256
-from spbe_research.press.manifest import newest_release, picture_hash, read_manifest
+from spbe_research.press.manifest import newest_release, read_manifest
 from spbe_research.press.mentions import mentioned_numbers
 from spbe_research.press.numbers import families, family_of, id_pattern
 from spbe_research.press.readme import generated_pictures, generated_texts

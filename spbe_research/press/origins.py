@@ -7,9 +7,9 @@ was edited, and no sentence here says so.
 
 from dataclasses import dataclass
 
+from spbe_research.nbguard.pictures import picture_hash
 from spbe_research.press.exports import current_sha256
 from spbe_research.press.manifest import (
-    picture_hash,
     read_manifest,
     release_date,
     releases,

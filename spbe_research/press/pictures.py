@@ -6,7 +6,6 @@ trace a file found loose on a disk. The same table
 gives the same bytes: no date, no version and no random id is written.
 """
 
-import hashlib
 import io
 import re
 from collections.abc import Iterable
@@ -23,6 +22,7 @@ from matplotlib.figure import Figure
 
 from spbe_research.drawing.typeface import FAMILY, embedded, set_typeface
 from spbe_research.errors import DataError
+from spbe_research.nbguard.pictures import hash_of_pixels
 from spbe_research.press.committed import committed_table, table_hash
 from spbe_research.press.languages import LANGUAGES
 from spbe_research.press.lean_svg import lean_marks
@@ -174,9 +174,8 @@ def _screen_hash(figure: Figure) -> str:
     figure.set_dpi(SCREEN_DPI)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
-    width, height = canvas.get_width_height()
     pixels = bytes(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    return hashlib.sha256(f"RGBA {width}x{height}\n".encode() + pixels).hexdigest()
+    return hash_of_pixels("RGBA", canvas.get_width_height(), pixels)
 
 
 def _png(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:

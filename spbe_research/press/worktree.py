@@ -17,10 +17,10 @@ from typing import Any
 
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
+from spbe_research.nbguard.pictures import picture_hash
 from spbe_research.panel.closure import closure
 from spbe_research.press.committed import committed_table
 from spbe_research.press.languages import LANGUAGES, shared_words
-from spbe_research.press.manifest import picture_hash
 from spbe_research.press.records import Record, load_questions, load_records
 from spbe_research.press.translation import said_otherwise
 from spbe_research.records import question_words, questions

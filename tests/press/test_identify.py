@@ -12,11 +12,12 @@ from typer.testing import CliRunner
 
 from spbe_research.cli import app
 from spbe_research.errors import DataError
+from spbe_research.nbguard.pictures import picture_hash
 from spbe_research.press import description, exports, origins, pictures
 from spbe_research.press import identify as tracing
 from spbe_research.press.exports import current_sha256, write_exports
 from spbe_research.press.identify import identify
-from spbe_research.press.manifest import Item, picture_hash, release_date
+from spbe_research.press.manifest import Item, release_date
 from spbe_research.press.records import LICENCE, load_records
 from spbe_research.press.show import draw_record
 

@@ -20,12 +20,12 @@ from pypdf import PdfReader
 
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
+from spbe_research.nbguard.pictures import picture_hash
 from spbe_research.press import committed_table, load_records, pictures
 from spbe_research.press.citations import cite
 from spbe_research.press.columns import describe_columns
 from spbe_research.press.committed import committed_numbers, result_path
 from spbe_research.press.exports import data_files, write_exports
-from spbe_research.press.manifest import picture_hash
 from spbe_research.press.palette import palette_png
 from spbe_research.press.pictures import KINDS, draw_picture, draw_pictures
 from spbe_research.press.records import LICENCE

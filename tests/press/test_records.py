@@ -13,8 +13,8 @@ from PIL import Image
 
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
+from spbe_research.nbguard.pictures import picture_hash
 from spbe_research.press import committed_table, load_questions, load_records, show, show_table
-from spbe_research.press.manifest import picture_hash
 from spbe_research.press.show import draw_record
 from spbe_research.records import computation
 
