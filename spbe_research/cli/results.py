@@ -15,6 +15,7 @@ from spbe_research.errors import MissingExtraError, SpbeError
 from spbe_research.extras import require
 
 _FIGURES, _EXPORTS, _SITE = Path("build/figures"), Path("build/exports"), Path("build/site")
+_STUDY = ("matplotlib", "PIL", "pyfixest", "scipy", "statsmodels")  # what computes results
 _NEAR = 0.6  # likeness of an id that is offered, 1 for the same
 _UNKNOWN = {
     "en": {
@@ -81,7 +82,7 @@ def build(
 def _with_list(joined: Path, only: str) -> str:
     """Compute the results with a list of one's own, where that can be done; say it in a line."""
     try:
-        require("matplotlib", "PIL", "pyfixest", "scipy", "statsmodels")
+        require(*_STUDY)
     except MissingExtraError as error:
         return f"The results were not computed. {error}"
     from spbe_research.locations import reading_from
@@ -122,7 +123,7 @@ def _results_checked(*, in_repository: bool) -> str:
     if not in_repository:  # numbers are asked for by texts, which no wheel holds
         return "The result tables were not checked: that needs the repository, too."
     try:
-        require("matplotlib", "PIL", "pyfixest", "scipy", "statsmodels")
+        require(*_STUDY)
     except MissingExtraError as error:
         return f"The result tables were not checked. {error}"
     from spbe_research.press.results import check_results
