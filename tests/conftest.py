@@ -1,7 +1,8 @@
 """What several folders of tests share: one built site, the two tiers, the rule for a browser.
 
 The daily tier is what is not marked ``whole``: tests that compute all results, draw all pictures,
-build the site, run notebooks, simulate or refit. What rests on the built site is marked here.
+build the site, run notebooks, simulate or refit. What rests on the built site, all of ``press`` and
+the one long example of a docstring are marked here.
 """
 
 import os
@@ -14,6 +15,7 @@ from browser_rule import FOLDER, NOT_RUN, find_browser, missing_here
 
 _SECONDS_TO_MAKE = 600
 _BUILT = {"exported", "built_site"}  # fixtures that make everything
+_WHOLE = (f"{FOLDER}/", "tests/press/", "spbe_research/panel/verification.py::")
 
 
 @pytest.fixture(scope="session")
@@ -60,8 +62,7 @@ def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path]
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
-        is_in_browser = item.nodeid.startswith(f"{FOLDER}/")
-        if is_in_browser or _BUILT & set(getattr(item, "fixturenames", ())):
+        if item.nodeid.startswith(_WHOLE) or _BUILT & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.whole)
     names = [item.nodeid for item in items]
     out = set(missing_here(names))

@@ -316,6 +316,7 @@ def test_log_tells_what_every_draw_changed() -> None:
     assert misread["n_changed"].mean() / TABLE.size == pytest.approx(0.2 - 0.1 * at_end, abs=0.005)
 
 
+@pytest.mark.whole
 def test_light_install_answers_all_but_sobol_and_matching_weights() -> None:
     program = """
 import sys

@@ -174,6 +174,7 @@ ALL = [
 ]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("choices", [ALL[:1], ALL[2:3], ALL], ids=["weights", "levels", "all"])
 def test_threads_change_no_count(choices: list) -> None:
     table = levels(40)

@@ -53,6 +53,7 @@ def test_radii_by_hand() -> None:
 LEVELS = st.lists(st.integers(1, 5), min_size=4, max_size=4)
 
 
+@pytest.mark.whole
 @given(st.lists(LEVELS, min_size=2, max_size=6), st.integers(1, 20))
 def test_pairs_and_ranges_are_those_of_loops(rows: list[list[int]], step: int) -> None:
     radius = Fraction(step, 20)

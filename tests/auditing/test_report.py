@@ -22,6 +22,8 @@ from spbe_research.instruments.instrument import Band
 from spbe_research.press.audit_report import audit_report
 from spbe_research.press.audit_text import HEADS, TEXTS, choice_text, option_text
 
+pytestmark = pytest.mark.whole
+
 EDITION = "permen-59-2020"
 ITEMS = list(load_instrument(EDITION).indicators)
 TABLE = pd.DataFrame(
@@ -182,7 +184,6 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.whole
 def test_command_writes_tables_and_report(tmp_path: Path) -> None:
     file, report = tmp_path / "levels.csv", tmp_path / "report.html"
     TABLE.rename_axis("name").to_csv(file)
@@ -200,7 +201,6 @@ def test_command_writes_tables_and_report(tmp_path: Path) -> None:
     assert "It exists already" in again.stderr
 
 
-@pytest.mark.whole
 def test_command_audits_a_workbook_and_refuses_one_of_two_tiers(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (["Domain"], ["Nama Instansi", "D1", "D2", "D3", "D4"],

@@ -30,6 +30,7 @@ def sampler(n_bodies: int):
     return sampler_of(month(1, n_bodies), EDITION, None, seed=1)
 
 
+@pytest.mark.whole
 def test_a_client_gives_the_counts_of_one_machine(tmp_path: Path) -> None:
     from distributed import Client
 

@@ -47,6 +47,7 @@ def refusal(folder: Path, content: bytes) -> str:
     return str(caught.value)
 
 
+@pytest.mark.whole
 def test_bombs_are_refused_before_they_unfold(tmp_path: Path) -> None:
     assert "It unpacks to" in refusal(tmp_path, bomb())
     png = good_files()["png"]

@@ -12,6 +12,8 @@ from spbe_research.errors import SpbeError
 from spbe_research.ingest import read_levels
 from spbe_research.ingest.level_parts import LevelReader
 
+pytestmark = pytest.mark.whole
+
 FILES = list(fuzzed_files(66))
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 

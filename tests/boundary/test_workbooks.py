@@ -46,6 +46,7 @@ def test_what_is_too_large_is_refused(tmp_path: Path, limits: Limits, said: str)
         read_sheet(path, limits=limits)
 
 
+@pytest.mark.whole
 def test_workbook_that_declares_entities_or_unpacks_to_much_is_refused(tmp_path: Path) -> None:
     path = saved(tmp_path / "x.xlsx", [["a"]])
     with zipfile.ZipFile(path) as archive:

@@ -41,6 +41,7 @@ def _raw_indices() -> list[tuple[str, str, int, str, str]]:
 RAW = _raw_indices()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("agency", "year", "stated", "quantity", "verdict", "published"),
     [
@@ -181,6 +182,7 @@ def test_indonesian_has_decimal_commas_and_its_own_sentences() -> None:
         headline(found, language="jv")
 
 
+@pytest.mark.whole
 def test_every_published_index_is_upheld_by_its_own_print() -> None:
     for name, agency_id, year, printed, status in RAW:
         found = check(agency_id, year, printed)

@@ -9,6 +9,8 @@ from resolver_cases import CASES, claim_answer, name_answer, sample
 from spbe_research.claims.fact_check import check_text
 from spbe_research.claims.record import Record
 
+pytestmark = pytest.mark.whole
+
 RECORD = Record.load()
 
 
@@ -56,7 +58,6 @@ def test_package_answers_a_sample_of_the_texts() -> None:
     assert differing_texts(facts_cases.sample()) == []
 
 
-@pytest.mark.whole
 def test_package_answers_every_text() -> None:
     assert differing_texts(facts_cases.CASES) == []
 

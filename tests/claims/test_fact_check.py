@@ -26,6 +26,7 @@ def found(text: str) -> list[tuple[str, str, str]]:
     return [(f.statement.quantity, f.statement.value, f.word) for f in checked(text)]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -30,6 +30,7 @@ def _rows() -> list[dict[str, str]]:
 ROWS = _rows()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("row", ROWS, ids=[row["claim_id"] for row in ROWS])
 def test_statement_of_the_press_gets_the_right_verdict(row: dict[str, str]) -> None:
     found = check_claim_table(pd.DataFrame([row])).iloc[0]

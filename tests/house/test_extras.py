@@ -59,6 +59,7 @@ def test_every_package_of_an_extra_is_named_with_it(extra: str) -> None:
     assert asked <= known
 
 
+@pytest.mark.whole
 def test_light_storeys_import_without_any_extra() -> None:
     light = (
         "panel",
@@ -76,6 +77,7 @@ def test_light_storeys_import_without_any_extra() -> None:
     assert run.stderr == ""
 
 
+@pytest.mark.whole
 def test_front_door_offers_what_works_without_extras() -> None:
     run = without_extras("import spbe_research; print(*dir(spbe_research)); help(spbe_research)")
     assert run.stderr == ""

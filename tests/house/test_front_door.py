@@ -31,6 +31,7 @@ def test_dir_offers_public_names_and_nothing_else() -> None:
     assert {"Any", "import_module", "TYPE_CHECKING"}.isdisjoint(names)
 
 
+@pytest.mark.whole
 def test_dir_is_the_same_before_and_after_use() -> None:
     program = (
         "import spbe_research as s; a = dir(s); s.load_instrument; s.gini\n"
@@ -71,6 +72,7 @@ def test_help_tells_of_every_analysis() -> None:
         assert each.question_en in spbe_research.__doc__
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ["README.md", "README.id.md", "spbe_research/__init__.py"])
 def test_generated_parts_are_what_words_and_docstrings_give(name: str) -> None:
     """When this fails: spbe-research readme."""

@@ -22,6 +22,7 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert modules_after("import spbe_research").isdisjoint(HEAVY)
 
 
+@pytest.mark.whole
 def test_loading_and_scoring_import_no_more_than_pandas() -> None:
     loaded = modules_after("from spbe_research import load_published, compute_index")
     assert loaded.isdisjoint(set(HEAVY) - {"pandas", "numpy"})

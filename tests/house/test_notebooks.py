@@ -56,6 +56,7 @@ def test_notebooks_are_numbered_without_a_gap() -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_breaks_no_rule(path: Path) -> None:
     found = violations(nbformat.read(path, as_version=4), path.stem)

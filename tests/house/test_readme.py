@@ -41,6 +41,7 @@ def test_example_prints_what_the_readme_shows() -> None:
     ]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("language", READMES)
 def test_figure_of_a_choice_is_drawn_by_the_lines_shown(
     language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -90,6 +91,7 @@ def test_drafts_have_one_place() -> None:
         assert page.count("notebooks/drafts/") == len(re.findall(r"\bdrafts/", page)) > 0
 
 
+@pytest.mark.whole
 def test_commands_print_what_the_readme_shows() -> None:
     session = re.search(r"```console\n(.*?)```", README, re.DOTALL)[1]
     shown = re.findall(r"^\$ \S*/spbe-research (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)

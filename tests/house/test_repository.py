@@ -95,6 +95,7 @@ def _marks(source: str) -> list[str]:
     ]
 
 
+@pytest.mark.whole
 def test_no_file_holds_a_machine_path_or_registry() -> None:
     found = {}
     for path in _files():
@@ -138,6 +139,7 @@ def test_lock_holds_every_dependency_as_pyproject_asks(python: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.whole
 def test_no_test_steps_aside() -> None:
     found = {
         str(path.relative_to(ROOT)): marks

@@ -49,6 +49,7 @@ def _is_year(value: object) -> bool:
     return type(value) is int and _FIRST <= value <= _LAST
 
 
+@pytest.mark.whole
 def test_few_files_write_a_year() -> None:
     found = [
         path.relative_to(PACKAGE).as_posix()

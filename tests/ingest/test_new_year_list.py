@@ -31,6 +31,8 @@ from spbe_research.ingest.new_year import (
 from spbe_research.ingest.year_list import YearList, find_list
 from spbe_research.locations import project_folder
 
+pytestmark = pytest.mark.whole
+
 RAW = project_folder() / "data" / "raw" / "menpanrb-2024-report"
 EDITION = load_instrument("permen-59-2020")
 YEAR = 2025
@@ -187,7 +189,6 @@ def test_json_of_the_application_gives_aspects_and_their_domains(tmp_path: Path)
 
 
 @pytest.mark.parametrize("kind", ["lines", "scan", "locked", "none"])
-@pytest.mark.whole
 def test_pdf_is_read_by_its_lines_or_refused_in_one_sentence(tmp_path: Path, kind: str) -> None:
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -361,7 +362,6 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.whole
 def test_command_writes_a_folder_that_build_takes(tmp_path: Path) -> None:
     path, own = csv_file(tmp_path / "x.csv", layout(LIST)), tmp_path / "own"
     run = command("ingest", str(path), "--year", str(YEAR), "-o", str(own))
@@ -379,7 +379,6 @@ def test_command_writes_a_folder_that_build_takes(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.whole
 def test_command_writes_nothing_before_the_list_is_clean(tmp_path: Path) -> None:
     rows = [list(row) for row in SHORT]
     rows[1][3] = "Kurang"

@@ -17,6 +17,8 @@ from spbe_research.errors import DataError
 from spbe_research.ingest import level_parts, read_levels, score_file
 from spbe_research.instruments import Band
 
+pytestmark = pytest.mark.whole
+
 ITEMS = list(load_instrument("permen-59-2020").indicators)
 
 

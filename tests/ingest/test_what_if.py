@@ -42,6 +42,7 @@ def test_shares_of_bodies_are_counted_by_hand() -> None:
     assert steps.loc[("I43", 1), "n_stepped"] == (at_one[2022] > 1).sum()
 
 
+@pytest.mark.whole
 def test_no_body_is_promised_what_its_levels_cannot_give() -> None:
     scores = load_scores(scale="indicator").query("year == 2022")
     for agency in scores["agency_id"].drop_duplicates().iloc[::180]:
@@ -124,6 +125,7 @@ def test_several_sets_are_told_one_after_the_other() -> None:
     ]
 
 
+@pytest.mark.whole
 def test_kept_indicators_stay_and_rare_steps_are_dear() -> None:
     found = what_if("cilegon", "2,3", costs="rarity", keep=("I43", "I47"))
     assert {"I43", "I47"}.isdisjoint(found.steps["item"])
@@ -170,6 +172,7 @@ def test_every_level_of_every_indicator_says_what_it_asks_for() -> None:
     assert not (criteria[["requires_id", "requires_en", "page"]] == "").any().any()
 
 
+@pytest.mark.whole
 def test_command_says_year_steps_and_refusal_in_both_languages() -> None:
     run = CliRunner().invoke(app, ["whatif", "cilegon", "--target", "Baik", "--lang", "id"])
     assert run.exit_code == 0

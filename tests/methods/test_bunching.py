@@ -32,6 +32,7 @@ def listed(stands):
     return count_steps(stands.query("year == 2022")["step"], first=101, last=500)
 
 
+@pytest.mark.whole
 def test_the_window_p_value_agrees_with_an_integral(listed):
     row = window_test(listed, **AROUND)
     fit = fit_counterfactual(listed, **AROUND)

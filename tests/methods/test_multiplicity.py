@@ -56,6 +56,7 @@ def test_false_claims_stay_at_or_below_their_level() -> None:
         assert np.mean(shares) <= 0.05 + margin
 
 
+@pytest.mark.whole
 def test_hand_worked_family() -> None:
     # m = 4, sorted .01 .02 .03 .04: Holm 4(.01)=.04, 3(.02)=.06, 2(.03)=.06, .06; BH all .04.
     p = np.array([0.04, 0.01, 0.03, 0.02])
@@ -64,6 +65,7 @@ def test_hand_worked_family() -> None:
     assert benjamini_hochberg(p, dependent=True) == pytest.approx([0.04 * 25 / 12] * 4)
 
 
+@pytest.mark.whole
 def test_missing_p_values_stay_missing_and_do_not_count() -> None:
     result = adjust_p_values(pd.DataFrame({"p_value": [0.01, np.nan, 0.04]}))
     assert result["family_size"].tolist() == [2, 2, 2]
@@ -72,11 +74,13 @@ def test_missing_p_values_stay_missing_and_do_not_count() -> None:
     assert np.isnan(holm([np.nan])).all()
 
 
+@pytest.mark.whole
 def test_families_are_adjusted_apart() -> None:
     table = pd.DataFrame({"year": [1, 1, 2], "p_value": [0.02, 0.04, 0.04]})
     assert adjust_p_values(table, by=["year"])["p_holm"].tolist() == [0.04, 0.04, 0.04]
 
 
+@pytest.mark.whole
 def test_p_comes_from_t_with_clusters_less_one_and_from_the_normal_without() -> None:
     table = pd.DataFrame(
         {"estimate": [2.0, -2.0, 1.0], "std_error": [1.0, 1.0, 0.0], "n_clusters": [7, pd.NA, 9]}

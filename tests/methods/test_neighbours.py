@@ -40,6 +40,7 @@ def test_pairs_of_four_places_by_hand() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.whole
 def test_published_numbers_equal_a_slow_loop_over_all_pairs() -> None:
     """Under 100 km in 2024: likeness 0.777 within a province, 0.749 across a border."""
     agencies = load_agencies().set_index("agency_id")

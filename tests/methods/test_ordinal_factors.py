@@ -38,6 +38,7 @@ def rows(fit: OrdinalFit, parameter: str) -> pd.DataFrame:
     return fit.parameters[fit.parameters["parameter"] == parameter].reset_index(drop=True)
 
 
+@pytest.mark.whole
 def test_known_parameters_are_found_within_their_errors(fit: OrdinalFit) -> None:
     true = {
         "slope": list(TRUTH.slopes),
@@ -124,6 +125,7 @@ def test_order_of_rows_does_not_matter_and_a_missing_level_says_nothing() -> Non
     )
 
 
+@pytest.mark.whole
 def test_two_fits_of_one_table_are_the_same(levels: pd.DataFrame, fit: OrdinalFit) -> None:
     again = fit_ordinal_factors(levels, STRUCTURE)
     pd.testing.assert_frame_equal(again.to_frame(), fit.to_frame())

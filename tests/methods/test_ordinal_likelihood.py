@@ -41,6 +41,7 @@ def test_likelihood_equals_a_slow_sum_over_factors_and_testlets() -> None:
     assert found.loglik.sum() == pytest.approx(slow_loglik(TRUTH, few), abs=2e-4)
 
 
+@pytest.mark.whole
 def test_gradients_equal_finite_differences_in_both_coordinates(packing: Packing) -> None:
     grid, rng = Grid.of(25), np.random.default_rng(5)
     point = packing.start() + 0.2 * rng.standard_normal(packing.size)

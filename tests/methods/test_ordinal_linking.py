@@ -27,6 +27,7 @@ def fit() -> OrdinalFit:
     return ordinal_fit_from_frame(parameter_table(TRUTH), levels, shape)[0]
 
 
+@pytest.mark.whole
 def test_sums_have_the_probability_of_all_answers_that_make_them(fit: OrdinalFit) -> None:
     found = sum_probabilities(fit, ["x0", "x1", "x2", "x3"], NODES)
     # The other items are left at one answer each, whose probability cancels.
@@ -85,6 +86,7 @@ def test_interval_by_hand() -> None:
     assert other["std_error"] == pytest.approx(np.sqrt(1.5 * squares))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("weights", [[13, 25, 16.5, 45.5], [13, 10, 10, 5, 12, 4.5, 27.5, 18]])
 def test_equal_covers_as_it_says_and_the_sandwich_too_rarely(weights: list[float]) -> None:
     share, rng = np.array(weights) / sum(weights), np.random.default_rng(32)

@@ -98,6 +98,7 @@ def test_draws_have_the_mean_the_error_and_the_correlation_of_the_posterior(draw
     assert prior.std(axis=0) == pytest.approx([1, 1], abs=0.03)
 
 
+@pytest.mark.whole
 def test_intervals_hold_the_truth_as_often_as_they_say(drawn) -> None:
     fit, thetas = drawn
     scores = composite_scores(fit, WEIGHTS, n_draws=0, seed=4)

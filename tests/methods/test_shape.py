@@ -56,6 +56,7 @@ def test_classes_of_every_year_equal_a_plain_count_of_the_file() -> None:
     } == dict(counted)
 
 
+@pytest.mark.whole
 @given(st.lists(st.integers(100, 500), min_size=1, max_size=30))
 def test_every_body_stands_in_one_class(cents: list[int]) -> None:
     table = pd.DataFrame(

@@ -22,6 +22,7 @@ def test_good_notebook_breaks_no_rule() -> None:
     assert guard().of(good(), "01-is-it-so") == []
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", [*CODE, *PROSE, *OTHER])
 def test_cheat_is_named_by_its_rule(name: str) -> None:
     assert rule_of(name) in broken(good(cells(name)))
@@ -98,6 +99,7 @@ def test_way_around_a_rule_is_named(source: str, rule: str) -> None:
     assert rule in broken(good(new_code_cell(source, execution_count=4)))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "source",
     [

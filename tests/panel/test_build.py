@@ -18,6 +18,8 @@ from spbe_research.locations import reading_from
 from spbe_research.panel.build import build
 from spbe_research.panel.loaders import check_made_from_tidy
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
@@ -33,7 +35,6 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.whole
 def test_two_builds_write_identical_bytes_equal_to_the_committed_ones(data: Path) -> None:
     shutil.rmtree(data / "tidy")
     build(data)
@@ -167,7 +168,6 @@ def test_present_tables_are_taken_where_nothing_changed(data: Path) -> None:
     assert build(data, reuse=True).parts_changed == ("tidy",)
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize("step", ["write", "results", "put in place"])
 def test_killed_build_leaves_tables_and_results_whole(
     data: Path, step: str, tmp_path: Path

@@ -95,6 +95,7 @@ def test_two_bases_by_hand() -> None:
         assert f"{participants['estimate']:.2f}" != printed
 
 
+@pytest.mark.whole
 def test_a_listed_body_cannot_be_absent(tmp_path: Path) -> None:
     data = copy_data(tmp_path / "data")
     table = data / "reference" / "absent_bodies.csv"

@@ -8,6 +8,8 @@ import pytest
 
 from spbe_research.panel.closure import closure, literal_arguments
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.mark.parametrize(
     "module",

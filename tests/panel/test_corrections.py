@@ -11,6 +11,8 @@ from spbe_research.errors import DataError
 from spbe_research.panel.build import tidy_tables
 from spbe_research.panel.raw import read_sources
 
+pytestmark = pytest.mark.whole
+
 CILEGON = "kota-36.72"
 CORRECTED = """
 id = "test-entry"

@@ -116,6 +116,7 @@ def by_loops(scores, published):
     return found
 
 
+@pytest.mark.whole
 def test_all_bodies_agree_with_loops_over_levels(lists):
     found = by_loops(*lists)
     table = load_exact_scores().set_index(["agency_id", "year"])
@@ -139,6 +140,7 @@ def test_all_but_one_list_row_fit_and_the_ends_lie_within_one_quarter_step(lists
     )["name_published"].tolist() == ["Pemerintah Kab. Banyuasin"]
 
 
+@pytest.mark.whole
 def test_what_must_be_a_misprint_is_named(lists):
     cells = impossible_cells(*lists, INSTRUMENT)
     assert cells[["year", "item", "value"]].to_numpy().tolist() == [[2023, "D4", 0.3]]
@@ -191,6 +193,7 @@ def test_exact_scores_explain_every_printed_predicate(lists):
     assert (pair["index_exact"], pair["predicate_published"]) == (3.4985, "Baik")
 
 
+@pytest.mark.whole
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(1, 5), min_size=47, max_size=47))
 def test_the_true_index_is_always_among_the_candidates(levels):

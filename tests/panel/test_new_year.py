@@ -28,6 +28,8 @@ from spbe_research.panel.recomputation import (
 )
 from spbe_research.years import design_years, eras, left_out, may_compare, neighbours
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:

@@ -15,6 +15,8 @@ from spbe_research.panel.loaders import load_aggregates, load_published
 from spbe_research.panel.printed_figures import check_printed_figures
 from spbe_research.panel.raw import file_hash
 
+pytestmark = pytest.mark.whole
+
 
 def committed(table: str) -> pd.DataFrame:
     return pd.read_csv(noticed.DOCS / table, dtype={"year": str}, keep_default_na=False)
@@ -94,7 +96,6 @@ def with_error(data: Path, source: str, body: str, column: str, value: str) -> N
     stated.write_text(stated.read_text().replace(before, file_hash(path)))
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize(
     ("year", "repeated", "error"), [(2018, True, 0.01), (2018, False, 0.01), (2023, False, 0.02)]
 )

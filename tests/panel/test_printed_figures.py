@@ -81,6 +81,7 @@ def check(figures, declared=(), aggregates=NO_AGGREGATES) -> pd.DataFrame:
     return check_printed_figures(BODIES, aggregates, reference(figures, declared))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("quantity", "group", "right", "wrong"),
     [

@@ -79,6 +79,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 # Renames: the commit, then away and in place for each of the three parts.
+@pytest.mark.whole
 @pytest.mark.parametrize("rename", range(8))
 def test_kill_at_any_rename_leaves_one_whole_state(data: Path, rename: int, tmp_path: Path):
     kill(stopped_at(data, rename, tmp_path))
@@ -140,6 +141,7 @@ def test_two_builds_in_one_process_exclude_each_other(data: Path):
         pass
 
 
+@pytest.mark.whole
 def test_a_reader_waits_for_a_build_that_is_putting_in_place(data: Path, tmp_path: Path):
     process = stopped_at(data, 2, tmp_path)
     program = (

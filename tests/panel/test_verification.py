@@ -12,6 +12,8 @@ from spbe_research.locations import project_folder
 from spbe_research.panel.build import build
 from spbe_research.panel.raw import file_hash
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -25,12 +27,10 @@ def failed(outcome_frame: object) -> list[str]:
     return outcome_frame.loc[outcome_frame["n_failed"] > 0, "check"].tolist()
 
 
-@pytest.mark.whole
 def test_untouched_copy_passes(data: Path) -> None:
     assert verify().passed
 
 
-@pytest.mark.whole
 def test_edited_tidy_table_is_refused_by_loader_and_verification(data: Path) -> None:
     table = data / "tidy" / "published.csv"
     table.write_text(table.read_text().replace("Kota Cilegon,kota,3.23", "Kota Cilegon,kota,3.27"))
@@ -41,7 +41,6 @@ def test_edited_tidy_table_is_refused_by_loader_and_verification(data: Path) -> 
     assert "files are the ones in the manifest" in failed(outcome.to_frame())
 
 
-@pytest.mark.whole
 def test_level_changed_at_its_source_breaks_the_index(data: Path) -> None:
     folder = data / "raw" / "menpanrb-2022-sheet"
     table = folder / "indicators.csv"

@@ -184,7 +184,6 @@ def test_address_and_day_of_reading_are_told_where_given() -> None:
     assert f"<i>{CITIES_ID}</i> [Gambar" in text
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.long)])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("style", PROSE)

@@ -39,7 +39,6 @@ def changed(path: Path, target: Path, old: bytes, new: bytes) -> Path:
     return target
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize(
     ("end", "kind", "language"),
     [
@@ -70,14 +69,12 @@ def test_exported_file_is_traced_whatever_its_name(
     assert traced.is_untouched
 
 
-@pytest.mark.whole
 def test_picture_of_a_notebook_is_traced_too(tmp_path: Path) -> None:
     path = tmp_path / "notebook.png"
     path.write_bytes(draw_record(ID))
     assert identify(path).is_untouched
 
 
-@pytest.mark.whole
 def test_edited_pixel_is_noticed(folder: Path, tmp_path: Path) -> None:
     picture = Image.open(folder / f"{ID}.en.png")
     texts = PngImagePlugin.PngInfo()
@@ -92,7 +89,6 @@ def test_edited_pixel_is_noticed(folder: Path, tmp_path: Path) -> None:
     assert "Altered: its data are current" in traced.summary()
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize(
     ("end", "old", "new"),
     [("en.svg", b"Gini", b"Gigi"), ("en.pdf", b"/MediaBox [ 0 0 504", b"/MediaBox [ 0 0 503")],
@@ -149,7 +145,6 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Other:
         return Other(path, draw_record(ID), published)
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize("end", ["en.png", "id.svg", "en.pdf", "xlsx"])
 def test_export_with_other_words_is_of_another_working_tree(other: Other, end: str) -> None:
     traced = identify(other.folder / f"{ID}.{end}")
@@ -187,7 +182,6 @@ def test_picture_of_a_notebook_is_compared_with_releases_by_its_pixels(
     assert said in identify(tmp_path / "found.png").verdict
 
 
-@pytest.mark.whole
 def test_edited_picture_that_a_release_holds_as_it_is_now_is_altered(
     folder: Path, tmp_path: Path, monkeypatch
 ) -> None:
@@ -201,7 +195,6 @@ def test_edited_picture_that_a_release_holds_as_it_is_now_is_altered(
     assert identify(edited).verdict.startswith("Altered: its data are current")
 
 
-@pytest.mark.whole
 def test_table_of_an_older_release_is_known_by_its_content(tmp_path: Path, monkeypatch) -> None:
     content = b"year,gini\n2018,0.1\n"
     item = Item("table", ID, "data", hashlib.sha256(content).hexdigest(), "")
@@ -213,7 +206,6 @@ def test_table_of_an_older_release_is_known_by_its_content(tmp_path: Path, monke
     assert "it is the table that release 0.1.0 of" in traced.summary()
 
 
-@pytest.mark.whole
 def test_edited_csv_is_known_by_its_name_only(folder: Path, tmp_path: Path) -> None:
     named = changed(folder / f"{ID}.csv", tmp_path / f"{ID}.csv", b"0.184317", b"0.184318")
     traced = identify(named)
@@ -290,7 +282,6 @@ def test_missing_file_and_picture_of_others_are_named(tmp_path: Path) -> None:
         identify(tmp_path / "other.png")
 
 
-@pytest.mark.whole
 def test_commands_export_and_identify(tmp_path: Path) -> None:
     run = CliRunner()
     exported = run.invoke(app, ["export", "tab-moments", "-o", str(tmp_path / "out")])
@@ -317,7 +308,6 @@ def test_files_of_another_kind_and_archives_are_refused(tmp_path: Path) -> None:
             identify(tmp_path / name)
 
 
-@pytest.mark.whole
 def test_second_download_of_a_csv_is_known_by_its_name(tmp_path: Path) -> None:
     (tmp_path / "fig-gini (1).csv").write_text("edited")
     assert identify(tmp_path / "fig-gini (1).csv").record_id == "fig-gini"

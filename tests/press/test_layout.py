@@ -82,7 +82,6 @@ def faults(figure: Figure) -> list[str]:
     ]
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_text_of_the_figure_has_its_indonesian(name: str) -> None:
     record = load_records()[name]
@@ -95,7 +94,6 @@ def test_every_text_of_the_figure_has_its_indonesian(name: str) -> None:
     )
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize("in_typeface", [False, True], ids=["notebook", "file"])
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("name", FIGURES)

@@ -4,20 +4,13 @@ from typing import Any
 
 import pytest
 
-from spbe_research import records as declared
 from spbe_research.errors import DataError
 from spbe_research.press.committed import committed_numbers, committed_table
 from spbe_research.press.mentions import mentioned_numbers
 from spbe_research.press.numbers import compute_numbers, families, family_of, id_pattern
 from spbe_research.press.printed import printed
 from spbe_research.press.records import load_records
-from spbe_research.press.results import check_results, compute_results, tabled
-from spbe_research.records import question_words, questions
-
-
-def test_committed_results_are_what_the_data_give_now() -> None:
-    tables = [name for question in questions() for name in tabled(question)]
-    assert check_results() == len(tables) + 2  # numbers.csv and footers.csv
+from spbe_research.press.results import compute_results
 
 
 def test_a_number_is_the_cell_its_family_points_to() -> None:
@@ -136,21 +129,3 @@ def test_number_of_several_rows_is_refused(house: Any) -> None:
 def test_most_special_family_is_chosen() -> None:
     assert id_pattern("num-{a}-x-{b}").fullmatch("num-1-x-2").groupdict() == {"a": "1", "b": "2"}
     assert family_of("num-gini-floor-2018")[0].id == "num-gini-floor-{year}"
-
-
-def test_building_one_question_leaves_the_others_as_committed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    chosen = "how_an_index_is_made"
-    whole = {name: content for name, content in compute_results().items() if "/" not in name}
-    monkeypatch.setattr(declared, "_DECLARED", dict(declared._DECLARED))
-    for name in list(declared._DECLARED):
-        if declared._DECLARED[name].question not in (chosen, ""):
-            del declared._DECLARED[name]
-    part = compute_results([chosen])
-    assert {name for name in part if "/" in name} == {
-        f"{chosen}/{name}.csv" for name in question_words(chosen) if name.startswith(("fig", "tab"))
-    }
-    assert {name: part[name] for name in whole} == whole
-    with pytest.raises(DataError, match=r"Invalid questions \['moon'\]"):
-        compute_results(["moon"])

@@ -19,7 +19,6 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     return data, year
 
 
-@pytest.mark.whole
 def test_every_table_holds_the_year_or_says_why_not(extended: tuple[Path, int]) -> None:
     data, year = extended
     found = compute_with_list(data, year, only="how_are_scores_distributed")
@@ -34,7 +33,6 @@ def test_every_table_holds_the_year_or_says_why_not(extended: tuple[Path, int]) 
     assert {path.name for path in folder.glob("*.csv")} == {REPORT}
 
 
-@pytest.mark.whole
 def test_a_table_of_levels_names_the_design_that_leaves_the_year_out(
     extended: tuple[Path, int],
 ) -> None:

@@ -116,7 +116,6 @@ def test_an_unknown_question_is_refused(data):
         compute_staged(data, only=["gossip"])
 
 
-@pytest.mark.whole
 def test_computed_files_are_the_committed_ones(data):
     steps: list[str] = []
     files = compute_staged(data, only=[QUICK], progress=steps.append)
@@ -127,7 +126,6 @@ def test_computed_files_are_the_committed_ones(data):
     assert steps[: len(own)] == [Path(path).stem for path in own]
 
 
-@pytest.mark.whole
 def test_an_error_of_the_other_process_is_told(data):
     (data / "tidy" / "published.csv").write_text("agency_id\n")
     with pytest.raises(DataError, match="published.csv: it is not the one the build wrote"):

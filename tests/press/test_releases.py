@@ -111,7 +111,6 @@ def test_pixels_count_and_texts_inside_the_file_do_not() -> None:
     assert picture_hash(png("red", "a")) == by_hand
 
 
-@pytest.mark.whole
 def test_label_changed_in_indonesian_is_a_change_of_the_figure(published: Any) -> None:
     published.say('"moons" = "bulan"', '"moons" = "satelit"')
     assert said(changes()) == [("fig-mean", "picture (id)")]
@@ -124,7 +123,6 @@ def test_label_changed_in_indonesian_is_a_change_of_the_figure(published: Any) -
     assert "picture (id); the reason: A better word." in compare_record("fig-mean").summary()
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
@@ -177,7 +175,6 @@ def test_all_violations_are_named_at_once_and_nothing_is_written(published: Any)
     assert {path: path.read_bytes() for path in published.releases.iterdir()} == before
 
 
-@pytest.mark.whole
 def test_change_with_its_reasons_becomes_an_erratum(published: Any) -> None:
     published.table.loc[1, "estimate"] = 0.75
     published.build()
@@ -222,7 +219,6 @@ def test_released_errata_name_the_language_of_a_picture(published: Any) -> None:
     assert errata()["what"].tolist() == ["picture (id)"]
 
 
-@pytest.mark.whole
 def test_withdrawn_number_needs_a_reason_and_a_new_record_none(published: Any) -> None:
     published.write_cells((*published.cells[:2], published.cells[3]))
     published.build()
@@ -251,7 +247,6 @@ def test_withdrawn_number_needs_a_reason_and_a_new_record_none(published: Any) -
     ]
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize(
     ("version", "day", "said"),
     [

@@ -25,6 +25,7 @@ def all_levels(value: float, rows: int = 1) -> pd.DataFrame:
     return pd.DataFrame(value, index=range(rows), columns=list(NEW.indicators))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("edition", TEXTS)
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
@@ -77,6 +78,7 @@ def test_raising_a_level_raises_every_node_above_it_and_no_other(
     assert (after > before).tolist() == above
 
 
+@pytest.mark.whole
 @given(st.lists(st.integers(1, 5), min_size=47, max_size=47))
 @settings(max_examples=40, deadline=None)
 def test_mirroring_every_level_mirrors_every_node(levels: list[int]) -> None:

@@ -69,6 +69,7 @@ def indices(draw: st.DrawFn) -> tuple[list[dict[str, object]], dict[str, list[fl
     return items, data
 
 
+@pytest.mark.whole
 @given(indices())
 @settings(max_examples=60, deadline=None)
 def test_engine_agrees_with_plain_loops(

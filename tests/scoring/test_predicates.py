@@ -104,6 +104,7 @@ def test_rounding_is_that_of_decimal_arithmetic(millionths: int) -> None:
     assert round_half_up(np.array([float(printed)])).item() == float(expected)
 
 
+@pytest.mark.whole
 @given(st.integers(10_000, 50_000))
 @settings(max_examples=300, deadline=None)
 def test_wherever_the_two_rules_part_the_boundary_is_flagged(tenthousandths: int) -> None:

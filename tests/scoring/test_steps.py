@@ -41,6 +41,7 @@ def cases(draw: st.DrawFn) -> tuple[list[str], list[int], list[int], dict, Fract
     return weights, levels, caps, costs, Fraction(draw(st.integers(100, 500)), 100)
 
 
+@pytest.mark.whole
 @given(cases())
 @settings(max_examples=60, deadline=None)
 def test_plan_is_the_cheapest_of_all_there_are(
@@ -75,6 +76,7 @@ def test_plan_is_the_cheapest_of_all_there_are(
     assert plan.after == gained >= target
 
 
+@pytest.mark.whole
 @given(cases(), st.integers(2, 6))
 @settings(max_examples=60, deadline=None)
 def test_sets_are_the_cheapest_that_can_spare_no_step(

@@ -61,6 +61,7 @@ def differing(answer: Callable[..., Any], cases: list[list[Any]]) -> list[tuple[
     return found
 
 
+@pytest.mark.whole
 def test_the_browser_answers_a_sample_of_the_corpus_alike(answer: Callable[..., Any]) -> None:
     assert differing(answer, sample()) == []
 

@@ -4,6 +4,8 @@ import csv
 import tomllib
 from collections import Counter
 
+import pytest
+
 from spbe_research.locations import data_folder, project_folder
 from spbe_research.site.agencies import agency_pages
 from spbe_research.site.ledger import claims_by_notebook, errata, misprints, notes, repeated
@@ -46,6 +48,7 @@ def test_illegible_cells_and_our_own_corrections_stand_apart() -> None:
     assert [each.scope for each in notes("correct")] == ["LPNK"]
 
 
+@pytest.mark.whole
 def test_repeated_values_are_those_of_the_published_table() -> None:
     path = data_folder() / "tidy" / "published.csv"
     with path.open(encoding="utf-8") as file:

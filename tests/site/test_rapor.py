@@ -114,6 +114,7 @@ def test_peers_are_the_nearest_by_people_and_income() -> None:
     assert len(peers["prov-36"]) == 10
 
 
+@pytest.mark.whole
 def test_criteria_are_the_committed_ones(js: Callable[..., Any]) -> None:
     with (data_folder() / "reference" / "level_criteria.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

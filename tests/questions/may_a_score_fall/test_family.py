@@ -55,6 +55,7 @@ def test_every_p_value_that_is_shown_is_in_the_family_once():
     assert not family.duplicated(["test", "period", "predicate"]).any()
 
 
+@pytest.mark.whole
 def test_the_adjustment_is_that_of_statsmodels_over_the_whole():
     family = all_tests()
     assert multipletests(family["p_value"], method="holm")[1] == pytest.approx(family["p_holm"])

@@ -107,6 +107,7 @@ def test_press_values_are_set_beside_the_last_list():
     assert table["index_before"].isna().tolist() == [False, False, True]
 
 
+@pytest.mark.whole
 def test_most_equal_levels_agree_with_loops():
     levels = load_scores(scale="indicator")
     table = largest_agreement(levels, INSTRUMENT, lowest_index=1.6).set_index("year")

@@ -40,6 +40,7 @@ def test_curves_rise_and_stay_within_the_levels() -> None:
         assert own["estimate"].between(1, 5).all()
 
 
+@pytest.mark.whole
 def test_three_services_stopped_telling_bodies_apart() -> None:
     table = discrimination().set_index(["year", "item"])
     for item in ("I32", "I33", "I34"):

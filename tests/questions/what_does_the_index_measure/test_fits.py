@@ -28,6 +28,7 @@ def test_levels_are_whole_and_of_every_body_evaluated() -> None:
         assert np.isin(table.to_numpy(dtype=float), [1, 2, 3, 4, 5]).all()
 
 
+@pytest.mark.whole
 def test_stored_parameters_are_the_maximum_of_the_levels_there_are() -> None:
     stored = fits.fits()
     for (year, model), fit in stored.items():

@@ -49,6 +49,7 @@ def test_place_in_the_source_is_the_printed_one() -> None:
         assert indonesian == english.replace("row ", "baris ")
 
 
+@pytest.mark.whole
 def test_levels_and_domains_are_the_printed_ones() -> None:
     codes = [item[0] for item in DATA["items"]]
     wanted = {"indicator": DATA["levelYears"], "domain": DATA["domainYears"]}

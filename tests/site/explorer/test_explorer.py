@@ -86,6 +86,7 @@ STATES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.whole
 @given(STATES)
 @settings(max_examples=250, deadline=None)
 def test_address_of_a_state_leads_back_to_it(parts: dict) -> None:
@@ -182,6 +183,7 @@ def test_no_comes_with_its_reason_and_the_closest_questions(
     assert ("figure/tab-linked-changes.html" in pages) == (pair[0] >= 2021)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("pair", WITHIN)
 @pytest.mark.parametrize("kind", ["", *AGENCY_TYPES])
 def test_change_of_each_frame_is_that_of_the_tables(pair: tuple[int, int], kind: str) -> None:
@@ -311,6 +313,7 @@ def test_mean_is_rounded_once_and_half_up() -> None:
     assert JS.call("Spbe.digits", 1234567, 0, 0, "id") == "1.234.567"
 
 
+@pytest.mark.whole
 def test_mean_of_each_province_is_that_of_its_bodies() -> None:
     published = load_published().query("year == 2024 and agency_type in ('kabupaten', 'kota')")
     provinces = {page.agency_id: page.province for page in agency_pages()}
@@ -329,6 +332,7 @@ def circles(svg: str) -> list[tuple[float, float, float, int]]:
     return [(float(x), float(y), float(r), int(k)) for x, y, r, k in found]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("width", [320, 358, 1040])
 def test_every_body_is_a_mark_at_its_value(width: int) -> None:
     values = load_published().query("year == 2024").set_index("agency_id")["index_published"]
@@ -433,6 +437,7 @@ def test_files_of_every_view_agree(view: str, language: str) -> None:
                 assert (cell or "") == said_in_csv
 
 
+@pytest.mark.whole
 def test_same_state_gives_the_same_bytes() -> None:
     assert JS.call("((s) => Array.from(SpbeFiles.xlsx(s, '')))", state()) == JS.call(
         "((s) => Array.from(SpbeFiles.xlsx(s, '')))", state()
