@@ -2,7 +2,7 @@
 
 The daily tier is what is not marked ``whole``: tests that compute all results, draw all pictures,
 build the site, run notebooks, simulate or refit. What rests on the built site, all of ``press`` and
-the one long example of a docstring are marked here.
+``questions`` and the one long example of a docstring are marked here.
 """
 
 import os
@@ -15,7 +15,12 @@ from browser_rule import FOLDER, NOT_RUN, find_browser, missing_here
 
 _SECONDS_TO_MAKE = 600
 _BUILT = {"exported", "built_site"}  # fixtures that make everything
-_WHOLE = (f"{FOLDER}/", "tests/press/", "spbe_research/panel/verification.py::")
+_WHOLE = (
+    f"{FOLDER}/",
+    "tests/press/",
+    "tests/questions/",
+    "spbe_research/panel/verification.py::",
+)
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,10 @@ SUITES = PACKAGES
 SECONDS = 120  # of CPU, for a mutant that never ends
 MOST_TESTS = 20  # of those that pass through a line, the nearest: the score is a lower bound
 _NO_TESTS = 5  # pytest's exit code
-_SLOW = ("fuzz", "test_build", "test_new_year", "test_verification", "test_noticed")
+_SLOW = (
+    "fuzz", "test_build", "test_new_year", "test_verification", "test_noticed", "test_closure",
+    "test_corrections", "test_corpus",
+)  # fmt: skip
 
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -236,7 +239,7 @@ def measured_coverage() -> Path:
     )
     run = [sys.executable, "-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest", "-q"]
     suites = [f"tests/{name}" for name in SUITES] + [f"spbe_research/{name}" for name in PACKAGES]
-    subprocess.run([*run, *suites, "--doctest-modules", "-m", "not whole"], cwd=ROOT, check=True)
+    subprocess.run([*run, *suites, "--doctest-modules", "-m", "not long"], cwd=ROOT, check=True)
     for name in PACKAGES:
         report = [sys.executable, "-m", "coverage", "report", f"--rcfile={settings}"]
         include = f"--include=spbe_research/{name}/*"

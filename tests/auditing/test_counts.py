@@ -64,6 +64,7 @@ def test_dirichlet_weights_give_the_counts_of_loops() -> None:
     assert result.counts.ranks.tolist() == counts
 
 
+@pytest.mark.whole
 def test_bands_are_those_of_the_rule() -> None:
     table = levels(30)
     for rule, step in (("rounded", 0.005), ("exact", 0.0)):

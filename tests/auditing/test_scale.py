@@ -46,6 +46,7 @@ def test_a_client_gives_the_counts_of_one_machine(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.whole
 def test_a_run_goes_on_from_the_counts_of_one_machine(tmp_path: Path) -> None:
     from distributed import Client
 

@@ -67,6 +67,7 @@ def test_indonesian_ends_with_how_to_cite() -> None:
     assert lines[-1].startswith("Kutip: Kementerian PANRB, ")
 
 
+@pytest.mark.whole
 def test_claims_of_the_article() -> None:
     result = run("check", "--file", str(ARTICLE))
     lines = result.stdout.splitlines()
@@ -157,6 +158,7 @@ def test_every_row_gets_a_verdict_not_understood_included(tmp_path: Path) -> Non
         assert said in row["finding"], row
 
 
+@pytest.mark.whole
 def test_what_spreadsheets_and_indonesian_headers_write_is_read(tmp_path: Path) -> None:
     file = write(
         tmp_path,
@@ -220,6 +222,7 @@ def test_tell_says_every_year_and_what_the_press_reported() -> None:
     assert "No list held names this agency" in run("tell", "Kemenhut").stdout
 
 
+@pytest.mark.whole
 def test_tell_of_a_year_of_levels_gives_the_domains() -> None:
     told = run("tell", "Kota Cilegon", "2022").stdout
     assert "Domains, from the 47 printed levels: D1 2.40;" in told

@@ -119,6 +119,7 @@ def test_verdict(
     assert found.is_upheld == (verdict not in ("contradicted", "not held here"))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("agency", "year", "stated", "quantity", "said"),
     [

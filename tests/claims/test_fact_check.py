@@ -257,6 +257,7 @@ VERDICTS = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("row", _press(), ids=lambda row: row["claim_id"])
 @pytest.mark.parametrize(
     "form",

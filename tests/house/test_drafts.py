@@ -185,6 +185,7 @@ def cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ["".join(cell["source"]) for cell in content if cell["cell_type"] == "code"]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("changes", "groups"),
     [

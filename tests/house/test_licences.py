@@ -94,6 +94,7 @@ def faults(licences: dict[str, str]) -> list[str]:
     return found
 
 
+@pytest.mark.whole
 def test_everything_that_a_user_installs_is_permissively_licensed() -> None:
     packages = run_time_packages()
     assert len(packages) > 50

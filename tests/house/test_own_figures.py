@@ -66,6 +66,7 @@ def test_figure_of_a_choice_has_no_empty_panel_or_is_refused(record_id: str, cho
     assert f"n = {len(results):,} results" in drawn.get_supxlabel().replace("\n", " ")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("record_id", ["fig-coverage", "fig-scores-by-year", "fig-transitions"])
 def test_record_is_the_figure_of_all_results(record_id: str) -> None:
     found = computation(record_id)

@@ -138,6 +138,7 @@ def faults(text: str, language: str) -> list[str]:
     return [each.text for each in found if each.rule in RULES]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("language", READMES)
 def test_prose_obeys_the_rules_of_notebooks(language: str) -> None:
     assert faults(READMES[language], language) == []

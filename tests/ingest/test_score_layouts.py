@@ -196,6 +196,7 @@ def template(folder: Path, tier: str, suffix: str, *names: str) -> Path:
     return path
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 @pytest.mark.parametrize("tier", ["indicator", "aspect", "domain"])
 def test_template_is_scored_once_the_example_is_replaced(

@@ -18,6 +18,7 @@ from spbe_research.scoring.steps import cheapest_steps
 EDITION = load_instrument("permen-59-2020")
 
 
+@pytest.mark.whole
 def test_plan_begins_at_the_published_index_and_passes_the_edge() -> None:
     found = what_if("cilegon", "baik")
     published = load_published().query("agency_id == 'kota-36.72' and year == 2022")
@@ -29,6 +30,7 @@ def test_plan_begins_at_the_published_index_and_passes_the_edge() -> None:
     assert (first == levels.loc[first.index, "value"]).all()
 
 
+@pytest.mark.whole
 def test_shares_of_bodies_are_counted_by_hand() -> None:
     steps = what_if("cilegon", "Baik").steps.set_index(["item", "level"])
     scores = (
@@ -113,6 +115,7 @@ def test_plan_of_every_body_costs_what_a_solver_of_whole_numbers_finds(costs: st
     assert edges > 40
 
 
+@pytest.mark.whole
 def test_several_sets_are_told_one_after_the_other() -> None:
     found = what_if("cilegon", "Baik", sets=3)
     assert len(found.plans) == 3
@@ -138,6 +141,7 @@ def test_kept_indicators_stay_and_rare_steps_are_dear() -> None:
     assert len(rarest.steps) >= len(fewest)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("agency", "target", "more", "said"),
     [

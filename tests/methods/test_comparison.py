@@ -58,6 +58,7 @@ def test_dominance_statistic_equals_a_slow_loop() -> None:
         assert statistic == pytest.approx(math.sqrt(600 / 50) * largest)
 
 
+@pytest.mark.whole
 def test_dominance_is_found_and_its_opposite_contradicted() -> None:
     better, worse = np.linspace(2, 4, 200), np.linspace(1.5, 3.5, 200)
     for order in (1, 2):

@@ -34,6 +34,7 @@ def test_corrected_slope_by_hand_is_zero_at_the_reliability_that_explains_all() 
     assert bounds == pytest.approx({"floor": 0.8, "equal": math.sqrt(0.8)})
 
 
+@pytest.mark.whole
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # of pyfixest
 def test_slope_and_error_of_2021_to_2022_equal_pyfixests() -> None:
     both = frame_pairs(load_published(), 2021, 2022)

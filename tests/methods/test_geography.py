@@ -207,6 +207,7 @@ def test_moran_keeps_its_level_and_finds_likeness() -> None:
     assert (rows.loc[~null, "covered"] > 0.7).all()
 
 
+@pytest.mark.whole
 def test_province_means_by_hand() -> None:
     both = tables(
         {"a": 1.0, "b": 3.0, "c": 2.0, "d": 2.5, "e": 2.5},

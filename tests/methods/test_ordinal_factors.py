@@ -54,6 +54,7 @@ def test_known_parameters_are_found_within_their_errors(fit: OrdinalFit) -> None
     assert 0.6 < np.std(off) < 1.5
 
 
+@pytest.mark.whole
 def test_a_pair_has_one_loading_and_a_longer_testlet_one_per_item(fit: OrdinalFit) -> None:
     own = rows(fit, "loading").set_index("item")["estimate"]
     assert own["x0"] == own["x1"]

@@ -108,6 +108,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(drawn) -> None:
         assert low - 0.01 < (off <= z).mean() < high + 0.01
 
 
+@pytest.mark.whole
 def test_leaving_out_testlets_makes_errors_too_small(drawn) -> None:
     fit, thetas = drawn
     blind = parameter_table(TRUTH)

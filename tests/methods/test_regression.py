@@ -36,6 +36,7 @@ def stated(found: pd.DataFrame, term: str) -> list[float]:
     return found.set_index("term").loc[term, list(FIT_COLUMNS)].tolist()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("clusters", [["unit"], ["place"], ["unit", "item"], ["place", "item"]])
 @pytest.mark.parametrize("effects", [[], ["item"], ["unit", "item"]])
 def test_least_squares_equals_dummies_and_loops(effects, clusters) -> None:
@@ -74,6 +75,7 @@ def test_a_joint_test_of_one_term_is_its_t_test_and_of_two_equals_the_formula() 
     assert (both["restrictions"], both["clusters"]) == (2, 12)
 
 
+@pytest.mark.whole
 @settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10_000), scale=st.sampled_from([0.01, 3.0, 100.0]))
 def test_order_of_rows_and_unit_of_the_outcome_do_not_matter(seed, scale) -> None:

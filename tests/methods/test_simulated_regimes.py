@@ -12,6 +12,7 @@ STORED = pd.read_csv(Path(__file__).resolve().parents[2] / "docs" / "simulated-t
 EDGES = np.array([1.0, 1.8, 2.6, 3.5, 4.2])
 
 
+@pytest.mark.whole
 def test_no_number_falls_under_a_floor_of_numbers() -> None:
     first, second = simulate_levels(60, "score floor", seed=3).printed()
     assert (second >= first).all()

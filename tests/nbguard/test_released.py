@@ -87,6 +87,7 @@ def _raw(made: NotebookNode) -> None:
     made.cells[0].cell_type = "raw"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -30,6 +30,7 @@ def test_missing_interval_is_refused() -> None:
         content.fill_numbers("{num-agencies:low}", "en")
 
 
+@pytest.mark.whole
 def test_project_is_the_author_and_the_producer_the_source_in_every_citation() -> None:
     citations = {each.style: each for each in content.record_citations("fig-printed-changes")}
     assert list(citations) == ["plain", "apa", "chicago", "indonesia", "bibtex", "ris"]

@@ -102,6 +102,7 @@ def test_every_sentence_names_years_of_one_era_only(name: str) -> None:
             assert any(years <= era for era in eras), text
 
 
+@pytest.mark.whole
 def test_workbook_holds_every_result_of_the_province() -> None:
     content = workbook_of(results_table(), "Hasil evaluasi SPBE: Banten", BANTEN.members)
     sheet = openpyxl.load_workbook(io.BytesIO(content))["data"]

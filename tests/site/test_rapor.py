@@ -126,6 +126,7 @@ def test_criteria_are_the_committed_ones(js: Callable[..., Any]) -> None:
         assert asked == [row["requires_id"], row["requires_en"]]
 
 
+@pytest.mark.whole
 def test_index_of_the_levels_is_the_printed_one(js: Callable[..., Any]) -> None:
     levels = dict(map(tuple, js("levels", CILEGON)))
     assert js("index", levels[2022]) == 20_070  # printed 2.0070

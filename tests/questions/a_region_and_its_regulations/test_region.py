@@ -90,7 +90,6 @@ def test_places_of_the_case_are_those_counted_from_the_lists() -> None:
     assert path.loc[[2019, 2020], "rank"].isna().all()
 
 
-@pytest.mark.whole
 def test_no_other_city_lost_as_many_places() -> None:
     facts = tables.single_facts().set_index("fact")
     assert facts.loc["places-lost", ["value", "n"]].tolist() == [78, 90]
@@ -116,7 +115,6 @@ def test_levels_of_the_topics_are_those_of_the_list() -> None:
         assert row.practice_level == pytest.approx(sum(parts) / len(parts))
 
 
-@pytest.mark.whole
 def test_services_of_the_case_are_those_of_the_list() -> None:
     with (data_folder() / "reference" / "instruments.csv").open(encoding="utf-8") as file:
         scale = {r["code"]: r for r in csv.DictReader(file) if r["edition"] == "permen-59-2020"}
@@ -214,7 +212,6 @@ def test_events_keep_how_a_text_is_known_and_a_dated_agreement_replaces_the_list
     assert undated["kind"].tolist() == ["text", "text", "smart_city"]
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize(
     "agency_id",
     ["kota-33.75", "kab-35.10", "prov-36", "pusat-kementerian-keuangan", "kab-11.01"],

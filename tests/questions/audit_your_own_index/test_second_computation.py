@@ -38,7 +38,6 @@ def test_ranks_are_those_of_coinr(coinr: pd.DataFrame) -> None:
     assert facts["same_rank"] == len(coinr) == 51
 
 
-@pytest.mark.whole
 def test_bands_drawn_anew_say_the_same(coinr: pd.DataFrame) -> None:
     """From the indicators as COINr normalises them; another generator, another seed."""
     rng = np.random.default_rng(5)

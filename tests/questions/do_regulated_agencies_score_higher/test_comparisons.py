@@ -58,7 +58,6 @@ def test_slopes_are_those_of_the_range_and_steps_speak_against_a_line() -> None:
     assert (check_straight_lines(stepped)["p_value"] < 1e-6).all()
 
 
-@pytest.mark.whole
 def test_a_true_line_is_rejected_about_as_often_as_it_should_be() -> None:
     drawn = [regions(lambda k: 0.05 * k, noise=0.4, seed=s, province_noise=0.2) for s in range(30)]
     p_values = [check_straight_lines(each)["p_value"].iloc[0] for each in drawn]

@@ -38,7 +38,6 @@ def test_misprints_found_are_the_declared_ones() -> None:
     assert "undecided" not in set(table["verdict"])
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize(
     ("where", "by", "found"),
     [
@@ -67,7 +66,6 @@ def test_new_contradiction_is_found_and_not_declared(
     assert bare.to_numpy().tolist() == found
 
 
-@pytest.mark.whole
 def test_share_of_the_kabupaten_of_2023_is_one_of_all_counted() -> None:
     """0.51 is 208 of 407, the list and nine absent kabupaten; of the 398 listed it is 0.52."""
     nobody = load_carried_over_bodies().head(0)
@@ -76,7 +74,6 @@ def test_share_of_the_kabupaten_of_2023_is_one_of_all_counted() -> None:
     assert (round(208 / 407, 2), round(208 / 398, 2)) == (0.51, 0.52)
 
 
-@pytest.mark.whole
 def test_repaired_figure_is_no_misprint_any_more() -> None:
     aggregates = load_aggregates()
     aggregates.loc[aggregates["flag"] == "count-baik-2018", "value"] = 113

@@ -52,7 +52,6 @@ def described(draws: np.ndarray, index: np.ndarray) -> tuple[float, float]:
     return float((kept >= 0.95).mean()), float(np.median(high - low))
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize(
     ("choice", "radius"),
     [("weights within 10 %", 0.1), ("weights within 25 %", 0.25), ("weights within 50 %", 0.5)],
@@ -69,7 +68,6 @@ def test_shifted_weights_drawn_anew_say_the_same(
     assert certainty.loc[choice, "n"] == len(levels) == 554
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize(
     ("choice", "p", "rho"),
     [
@@ -98,7 +96,6 @@ def test_misread_levels_drawn_anew_say_the_same(
     assert certainty.loc[choice, "width_90"] == pytest.approx(width, rel=0.03)
 
 
-@pytest.mark.whole
 def test_geometric_mean_keeps_what_it_keeps(
     levels: pd.DataFrame, weights: np.ndarray, certainty: pd.DataFrame
 ) -> None:
@@ -116,7 +113,6 @@ def test_geometric_mean_keeps_what_it_keeps(
     assert row["mostly"] == row["always"] == pytest.approx(kept.mean())
 
 
-@pytest.mark.whole
 def test_predicates_that_no_weighting_changes_are_those_of_a_linear_program(
     levels: pd.DataFrame, weights: np.ndarray, certainty: pd.DataFrame
 ) -> None:
@@ -188,7 +184,6 @@ def test_falls_of_levels_give_the_error_that_the_text_names(tidy: pd.DataFrame) 
     assert found["together"] == 0.2
 
 
-@pytest.mark.whole
 def test_error_of_the_latent_model_is_that_of_its_table() -> None:
     """Read from the committed table of notebook 10, with predicates of the printed index."""
     path = data_folder() / "results" / "what_does_the_index_measure" / "agency_uncertainty.csv"
@@ -210,7 +205,6 @@ def test_error_of_the_latent_model_is_that_of_its_table() -> None:
     assert row["latent_inside"] == 1
 
 
-@pytest.mark.whole
 def test_intervals_of_the_latent_model_reach_beyond_on_one_side_only() -> None:
     """What the text says of the bodies whose interval is not inside: it is centred elsewhere."""
     path = data_folder() / "results" / "what_does_the_index_measure" / "agency_uncertainty.csv"

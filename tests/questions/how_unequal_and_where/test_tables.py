@@ -68,7 +68,6 @@ def test_inequality_does_not_fall_within_each_era_on_like_frames() -> None:
     assert (apart["high"] > 0).all()
 
 
-@pytest.mark.whole
 def test_border_pairs_of_2024_are_nearly_as_alike_as_pairs_within() -> None:
     """Withdrawn: 'neighbours are alike in so far as they share a province'."""
     near = tables.places().query("year == 2024 and from_km == 0").set_index("border")
@@ -86,7 +85,6 @@ def test_no_year_shows_a_border_beyond_doubt() -> None:
     assert ((stated["low"] < 0) & (stated["high"] > 0)).all()
 
 
-@pytest.mark.whole
 def test_every_table_has_every_year_and_no_interval_without_width() -> None:
     years = list(range(2018, 2025))
     found = {

@@ -68,7 +68,6 @@ def test_one_kept_body_falls_by_the_only_fall_there_is():
     assert row.loc["n_at_least_baik", ["seen", "estimate"]].tolist() == [14, 11]
 
 
-@pytest.mark.whole
 def test_the_lists_give_what_another_computation_gave(pairs):
     table = without_the_stop(pairs, drops_from=2022, n_resamples=100, seed=3)
     row = table.set_index(["end", "measure"])

@@ -90,7 +90,6 @@ def test_groups_add_up_and_are_counted_by_hand():
     }
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize(
     ("predicate", "group", "counts"),
     [

@@ -43,7 +43,6 @@ def test_a_steep_curve_expects_fewer_small_falls_than_half():
     assert row["p_value"] > 0.5
 
 
-@pytest.mark.whole
 def test_every_p_value_that_is_shown_is_in_the_family_once():
     family = all_tests()
     shown = [table()["p_value"].dropna() for table in (lost, landings, jumps, digits)]
@@ -55,7 +54,6 @@ def test_every_p_value_that_is_shown_is_in_the_family_once():
     assert not family.duplicated(["test", "period", "predicate"]).any()
 
 
-@pytest.mark.whole
 def test_the_adjustment_is_that_of_statsmodels_over_the_whole():
     family = all_tests()
     assert multipletests(family["p_value"], method="holm")[1] == pytest.approx(family["p_holm"])

@@ -88,7 +88,6 @@ def test_an_indicator_that_carries_the_stop_is_found():
     assert abs(table.set_index("item").loc[found, "estimate"]) > 0.5
 
 
-@pytest.mark.whole
 def test_where_nothing_carries_it_the_family_is_rarely_rejected():
     rejected = 0
     for seed in range(40):

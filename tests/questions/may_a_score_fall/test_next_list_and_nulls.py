@@ -107,7 +107,6 @@ def test_press_values_are_set_beside_the_last_list():
     assert table["index_before"].isna().tolist() == [False, False, True]
 
 
-@pytest.mark.whole
 def test_most_equal_levels_agree_with_loops():
     levels = load_scores(scale="indicator")
     table = largest_agreement(levels, INSTRUMENT, lowest_index=1.6).set_index("year")
@@ -200,7 +199,6 @@ def test_misprints_are_noticed_by_hand():
     assert table.loc["index", "noticed"] == pytest.approx(1 - 1 / table.loc["index", "n_tried"])
 
 
-@pytest.mark.whole
 def test_mean_fall_is_that_of_the_fallers_of_one_pair_and_says_how_many():
     """From the four decimals of the lists of 2021 and 2022, rounded half up by decimal places."""
     listed = load_published().query("year in [2021, 2022]")
@@ -214,7 +212,6 @@ def test_mean_fall_is_that_of_the_fallers_of_one_pair_and_says_how_many():
     assert facts.loc["mean-drop", "value"] == pytest.approx(float(sum(fell)) / 134)
 
 
-@pytest.mark.whole
 def test_counts_of_the_tests_say_the_years_of_the_lists():
     facts = tables.single_facts().set_index("fact")
     assert facts.loc["tests", ["start", "end"]].tolist() == [2018, 2024]

@@ -43,7 +43,6 @@ def rejections(regime):
 MOST_BY_CHANCE = binom.ppf(0.9995, TIMES, 0.05)
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize(
     "regime", [Regime(), Regime(carried_over=0.2, hidden=True), Regime(band=(2.18, 2.80))]
 )
@@ -52,7 +51,6 @@ def test_free_falls_carried_values_and_a_band_are_no_stop(regime):
     assert max(counts.values()) <= MOST_BY_CHANCE, counts
 
 
-@pytest.mark.whole
 def test_a_predicate_floor_is_found_and_not_taken_for_lifting():
     counts = rejections(Regime(predicate_floor=0.9))
     assert min(counts["lost"], counts["landing"], counts["window_all"]) >= TIMES - 2
@@ -60,7 +58,6 @@ def test_a_predicate_floor_is_found_and_not_taken_for_lifting():
     assert counts["no_change"] <= MOST_BY_CHANCE
 
 
-@pytest.mark.whole
 def test_a_score_floor_is_found_at_no_change():
     published, _ = simulate_lists(500, Regime(score_floor=0.95), seed=1)
     agencies = pd.DataFrame({"agency_id": published["agency_id"].unique(), "island": "none"})

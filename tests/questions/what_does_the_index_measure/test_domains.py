@@ -26,7 +26,6 @@ def test_a_loading_stops_below_one() -> None:
     assert found[1:] == pytest.approx([0.8, 0.8], abs=0.06)
 
 
-@pytest.mark.whole
 def test_management_is_no_longer_apart_in_the_second_year() -> None:
     share = general_factor().set_index(["year", "domain"])["estimate"]
     assert share[2021, "D3"] == pytest.approx(0.53, abs=0.01)
@@ -40,7 +39,6 @@ def test_curves_rise_and_stay_within_the_levels() -> None:
         assert own["estimate"].between(1, 5).all()
 
 
-@pytest.mark.whole
 def test_three_services_stopped_telling_bodies_apart() -> None:
     table = discrimination().set_index(["year", "item"])
     for item in ("I32", "I33", "I34"):

@@ -69,7 +69,6 @@ def test_a_misprinted_domain_is_left_out() -> None:
     assert not set(scores["agency_id"]) & set(drift.domain_scores(2023).index)
 
 
-@pytest.mark.whole
 def test_drift_of_a_domain_cancels_and_p_values_are_adjusted_as_statsmodels_does() -> None:
     table = item_drift()
     assert abs(table["effect"].sum()) < 0.01
@@ -81,7 +80,6 @@ def test_drift_of_a_domain_cancels_and_p_values_are_adjusted_as_statsmodels_does
     assert 25 <= (table["p_benjamini_hochberg"] < 0.05).sum() <= 30
 
 
-@pytest.mark.whole
 def test_drift_put_into_one_indicator_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     before = item_drift().set_index("item")["estimate"]
     levels = drift.item_levels

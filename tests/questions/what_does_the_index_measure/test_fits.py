@@ -28,7 +28,6 @@ def test_levels_are_whole_and_of_every_body_evaluated() -> None:
         assert np.isin(table.to_numpy(dtype=float), [1, 2, 3, 4, 5]).all()
 
 
-@pytest.mark.whole
 def test_stored_parameters_are_the_maximum_of_the_levels_there_are() -> None:
     stored = fits.fits()
     for (year, model), fit in stored.items():
@@ -44,7 +43,6 @@ def test_bic_agrees_with_another_implementation() -> None:
         assert fits.fits()[fits.item_years()[-1], model].bic == pytest.approx(bic, abs=5)
 
 
-@pytest.mark.whole
 def test_fitted_anew_the_parameters_are_those_stored() -> None:
     year = fits.item_years()[0]
     fresh = fit_ordinal_factors(fits.item_levels(year), fits.structure("one_factor")).to_frame()

@@ -51,7 +51,6 @@ def test_probabilities_ranks_and_errors_hang_together(uncertainty) -> None:
     assert (middle["p_cukup"] > 0.98).all()
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize("place", [0, 200, 553])
 def test_mean_and_error_equal_importance_sampling_by_other_code(uncertainty, place: int) -> None:
     year = item_years()[-1]

@@ -51,7 +51,6 @@ def test_places_lost_from_2022_to_2023_equal_a_plain_loop(printed) -> None:
     assert found.loc["rose_but_lost", "count"] == risen == 163
 
 
-@pytest.mark.whole
 def test_the_share_that_fell_changes_with_free_falls_and_places_hardly() -> None:
     table = tables.floor_effects().set_index(["end", "scenario", "measure"])["estimate"]
     for end in (2023, 2024):

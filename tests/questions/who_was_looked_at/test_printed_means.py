@@ -97,7 +97,6 @@ def _slow_mean(slow: dict, year: int, kinds: dict[str, str], wanted: tuple, item
     return sum(values) / len(values)
 
 
-@pytest.mark.whole
 def test_24_of_25_printed_means_come_out_and_one_does_not(slow: dict, means: pd.DataFrame) -> None:
     """The list plus the absent bodies with their last result, by another code; the one that fails
     is the services domain of the kabupaten in 2023."""

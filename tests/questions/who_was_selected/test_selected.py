@@ -128,7 +128,6 @@ def test_selection_shows_before_listing_where_the_programme_does_nothing() -> No
     assert ((none["low"] < 0) & (none["high"] > 0)).all()
 
 
-@pytest.mark.whole
 def test_change_over_listing_finds_an_effect_that_selection_hides() -> None:
     covered, changes = 0, []
     for seed in range(40):
