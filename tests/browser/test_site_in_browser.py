@@ -96,7 +96,7 @@ def test_page_opens_without_an_error_or_a_foreign_request(opened: Opener, kind: 
     assert [url for url in asked if not url.startswith("file:")] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 @pytest.mark.parametrize("kind", KINDS)
 def test_page_has_no_axe_violation(browser: Browser, built_site: Path, kind: str, scheme: str):
     page = browser.new_page(color_scheme=scheme)
@@ -367,7 +367,7 @@ def test_figures_are_filtered(opened: Opener) -> None:
     assert cards.first.locator("code").inner_text() == "fig-gini"
 
 
-@pytest.mark.parametrize("width", [360, 800, 1440])
+@pytest.mark.parametrize("width", [360, pytest.param(800, marks=pytest.mark.long), 1440])
 def test_page_fits_every_screen(
     browser: Browser, built_site: Path, tmp_path: Path, width: int
 ) -> None:
