@@ -50,9 +50,9 @@ def build(
     cannot be computed: tables and results are put in place together, at the end.
 
     With --with the tables are built in a data folder below that of your list, and nothing of the
-    repository is changed. With --only QUESTION its results are computed with the list too, with
-    --only all those of every question, which takes many minutes; which hold the year of the list,
-    and why the others do not, stands in results/own-list.csv there.
+    repository is changed. With --only QUESTION its results are computed and its figures drawn with
+    the list too, with --only all those of every question, which takes many minutes; which hold the
+    year of the list, and why the others do not, stands in results/own-list.csv there.
     """
     from spbe_research.panel.build import build as build_tables
     from spbe_research.press.recompute import compute_staged, stale_questions
@@ -96,8 +96,9 @@ def _with_list(joined: Path, only: str) -> str:
         found = compute_with_list(joined, year, only=only, progress=step)
         step.finish()
     return (
-        f"results/: {len(found)} tables, {found['holds_year'].sum()} with {year}; why the others "
-        f"are without it: {joined / 'results' / REPORT}"
+        f"results/: {len(found)} tables, {found['holds_year'].sum()} with {year}, "
+        f"{found['drawn'].sum()} figures drawn; why the others are not: "
+        f"{joined / 'results' / REPORT}"
     )
 
 

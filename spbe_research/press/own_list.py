@@ -1,7 +1,8 @@
 """The results of the study with a list of one's own: which hold its year, why others do not.
 
-Each result is computed by itself: one that cannot be computed with the new list says so, and the
-others stand. Titles, numbers in texts and the site are those of the study and stay as they are.
+Each result is computed by itself, and a figure drawn of it in both languages: one that cannot be
+computed with the new list says so, and the others stand. Titles, numbers in texts and the site are
+those of the study and stay as they are.
 """
 
 import re
@@ -16,15 +17,18 @@ from spbe_research.errors import BuildError, DataError, SpbeError
 from spbe_research.locations import reading_from
 from spbe_research.press.committed import table_bytes
 from spbe_research.press.footers import footer_of
+from spbe_research.press.pictures import draw_own
 from spbe_research.press.results import tabled
-from spbe_research.records import file_name, questions, result
+from spbe_research.records import computation, file_name, questions, result
 from spbe_research.years import design_years, left_out
 
 __all__ = ["REPORT", "compute_with_list"]
 
 REPORT = "own-list.csv"  # below results
+# A design that was made for the years there were fails in its own way: the other results stand.
+_FAILURES = (SpbeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _SPAN = re.compile(r"(\d{4})(?:-(\d{4}))?")
-_COLUMNS = ["question", "record", "years", "holds_year", "why_not"]
+_COLUMNS = ["question", "record", "years", "holds_year", "drawn", "why_not"]
 
 
 def compute_with_list(
@@ -50,8 +54,9 @@ def compute_with_list(
     Returns
     -------
     pandas.DataFrame
-        ``question, record, years, holds_year, why_not``, as in ``results/own-list.csv``; ``years``
-        are empty where the rows have none or nothing could be computed.
+        ``question, record, years, holds_year, drawn, why_not``, as in ``results/own-list.csv``;
+        ``years`` are empty where the rows have none or nothing could be computed; ``drawn`` says
+        whether a figure lies beside its table, ``ID.png`` in English and ``ID.id.png``.
 
     Raises
     ------
@@ -84,12 +89,12 @@ def compute_with_list(
     found = pd.read_csv(
         data / "results" / REPORT, dtype=str, keep_default_na=False, encoding="utf-8"
     )
-    return found.assign(holds_year=found["holds_year"] == "True")
+    return found.assign(**{name: found[name] == "True" for name in ("holds_year", "drawn")})
 
 
 def _compute(data: Path, year: int, wanted: list[str]) -> None:
     folder = data / "results"
-    for old in folder.rglob("*.csv"):
+    for old in [*folder.rglob("*.csv"), *folder.rglob("*.png")]:
         old.unlink()
     rows = []
     with reading_from(data):
@@ -101,23 +106,35 @@ def _compute(data: Path, year: int, wanted: list[str]) -> None:
     (folder / REPORT).write_bytes(table_bytes(pd.DataFrame(rows, columns=_COLUMNS)))
 
 
-def _one(record: str, question: str, folder: Path, year: int) -> tuple[str, bool, str]:
-    """Write one table; its years, whether the new one is among them, and why not."""
+def _one(record: str, question: str, folder: Path, year: int) -> tuple[str, bool, bool, str]:
+    """Write one table and its figure; what ``own-list.csv`` says of them."""
     try:
-        table, years = result(record), footer_of(record).years
-    except SpbeError as error:
-        return "", False, f"It cannot be computed with the list. {' '.join(str(error).split())}"
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        # A design that was made for the years there were: the other results stand.
-        return "", False, f"It cannot be computed with the list ({type(error).__name__}: {error})."
+        table, footer = result(record), footer_of(record)
+    except _FAILURES as error:
+        return "", False, False, f"It cannot be computed with the list{_said(error)}"
     path = folder / file_name(record)
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(table_bytes(table))
-    if not years:
-        return "", False, "Its rows have no year."
-    if str(year) in years:
-        return years, True, ""
-    return years, False, _why_not(question, year, years)
+    drawn, undrawn = False, ""
+    if computation(record).draw is not None:
+        try:
+            for language, end in (("en", ".png"), ("id", ".id.png")):
+                picture = draw_own(record, table, footer=footer, year=year, language=language)
+                path.with_suffix(end).write_bytes(picture)
+            drawn = True
+        except _FAILURES as error:
+            path.with_suffix(".png").unlink(missing_ok=True)
+            undrawn = f"It cannot be drawn with the list{_said(error)}"
+    if not footer.years:
+        why = "Its rows have no year."
+    else:
+        why = "" if str(year) in footer.years else _why_not(question, year, footer.years)
+    return footer.years, not why, drawn, " ".join(filter(None, (why, undrawn)))
+
+
+def _said(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f". {text}" if isinstance(error, SpbeError) else f" ({type(error).__name__}: {text})."
 
 
 def _why_not(question: str, year: int, years: str) -> str:

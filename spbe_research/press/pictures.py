@@ -23,12 +23,12 @@ from matplotlib.figure import Figure
 from spbe_research.drawing.typeface import FAMILY, embedded, set_typeface
 from spbe_research.errors import DataError
 from spbe_research.nbguard.pictures import hash_of_pixels
-from spbe_research.press.committed import committed_table, table_hash
-from spbe_research.press.languages import LANGUAGES
+from spbe_research.press.committed import Footer, committed_table, table_hash
+from spbe_research.press.languages import LANGUAGES, check_language
 from spbe_research.press.lean_svg import lean_marks
 from spbe_research.press.palette import palette_png
 from spbe_research.press.quotes import alternative_text
-from spbe_research.press.records import Record, load_records
+from spbe_research.press.records import Record, counted, load_records, stated_source
 from spbe_research.press.translation import translate, translate_text
 from spbe_research.records import computation
 
@@ -36,6 +36,7 @@ __all__ = [
     "FINE_DPI",
     "KINDS",
     "SCREEN_DPI",
+    "draw_own",
     "draw_picture",
     "draw_pictures",
     "laid_out",
@@ -114,6 +115,50 @@ def draw_pictures(
     return pictures
 
 
+def draw_own(
+    record_id: str, table: pd.DataFrame, *, footer: Footer, year: int, language: str = "en"
+) -> bytes:
+    """Return a figure of the study drawn of a table with a list of one's own, as PNG.
+
+    The study's title says what its own years show, so the picture only says which figure it is.
+
+    Parameters
+    ----------
+    record_id : str
+        Id of a figure.
+    table : pandas.DataFrame
+        As its computation gives it.
+    footer : Footer
+        What the table rests on.
+    year : int
+        Of the list.
+    language : {"en", "id"}
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    DataError
+        When there is no such figure or language, or a text of the picture has no Indonesian.
+    """
+    check_language(language)
+    title, beside = {
+        "en": (f"{record_id}, with a list of {year}", "with a list that is not of the study"),
+        "id": (f"{record_id}, dengan daftar {year}", "dengan daftar di luar kajian"),
+    }[language]
+    source = _source(stated_source(record_id), record_id, language)
+    below = f"{source}, {footer.years}. n = {counted(footer, language)}. {record_id}, {beside}"
+    figure = _drawn(record_id, table, language, title=title, footer=below)
+    set_typeface(figure)
+    figure.set_dpi(FINE_DPI)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    return palette_png(pixels[..., :3], metadata={"Title": title}, dpi=FINE_DPI)
+
+
 def laid_out(
     record: Record, table: pd.DataFrame, language: str, *, in_typeface: bool = False
 ) -> Figure:
@@ -123,23 +168,35 @@ def laid_out(
     releases show it in that of Matplotlib.
     """
     english = language == "en"
-    source = record.source if english else translate_text(record.source, record.question.id)
-    draw = computation(record.id).draw
-    if draw is None:
-        raise DataError(f"Invalid figure {record.id!r}. No function draws it.")
     n = record.n if english else record.n_id
-    figure: Figure = draw(
+    source = _source(record.source, record.id, language)
+    figure = _drawn(
+        record.id,
         table,
+        language,
         title=record.title_en if english else record.title_id,
         footer=f"{source}, {record.years}. n = {n}. spbe_research {record.id}",
     )
-    translate(figure, language, question=record.question.id)
     if in_typeface:
         set_typeface(figure)
     figure.set_dpi(SCREEN_DPI)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     return figure
+
+
+def _drawn(
+    record_id: str, table: pd.DataFrame, language: str, *, title: str, footer: str
+) -> Figure:
+    found = computation(record_id)
+    if found.draw is None:
+        raise DataError(f"Invalid figure {record_id!r}. No function draws it.")
+    figure: Figure = found.draw(table, title=title, footer=footer)
+    return translate(figure, language, question=found.question)
+
+
+def _source(source: str, record_id: str, language: str) -> str:
+    return source if language == "en" else translate_text(source, computation(record_id).question)
 
 
 def provenance(record: Record, sha256: str, language: str, **versions: str) -> dict[str, str]:
@@ -161,7 +218,7 @@ def provenance(record: Record, sha256: str, language: str, **versions: str) -> d
     english = language == "en"
     return {
         "Title": record.title_en if english else record.title_id,
-        "Source": record.source if english else translate_text(record.source, record.question.id),
+        "Source": _source(record.source, record.id, language),
         "Rights": record.licence,
         "Description": f"{record.id} {described}",
         "Identifier": record.id,

@@ -13,9 +13,17 @@ from spbe_research.errors import DataError, refuse
 from spbe_research.press.committed import Footer, committed_footers, committed_numbers
 from spbe_research.press.languages import LANGUAGES, localise, unit_word
 from spbe_research.press.numbers import Family, family_of
-from spbe_research.records import file_name, question_words, questions
+from spbe_research.records import computation, file_name, question_words, questions
 
-__all__ = ["LICENCE", "Question", "Record", "load_questions", "load_records"]
+__all__ = [
+    "LICENCE",
+    "Question",
+    "Record",
+    "counted",
+    "load_questions",
+    "load_records",
+    "stated_source",
+]
 
 # Of figures, tables and numbers; their code is MIT.
 _LICENCE = "CC BY 4.0: credit spbe_research contributors, and {} for the data; LICENSE-DATA.md"
@@ -209,8 +217,8 @@ def _tabled_record(
         id=name,
         question=question,
         source=said.get("source", _SOURCE),
-        n=_counted(footer, "en") if footer else "",
-        n_id=_counted(footer, "id") if footer else "",
+        n=counted(footer, "en") if footer else "",
+        n_id=counted(footer, "id") if footer else "",
         years=footer.years if footer else "",
         holds=tuple(said.get("holds", ())),
         **texts,
@@ -258,8 +266,14 @@ def _numbers(tabled: dict[str, Record]) -> Iterator[Record]:
         )
 
 
-def _counted(footer: Footer, language: str) -> str:
-    """The n of a footer with the word of what it counts."""
+def stated_source(record_id: str) -> str:
+    """Return whose data a figure or table shows, in English, whatever results there are."""
+    said = question_words(computation(record_id).question)[record_id]
+    return str(said.get("source", _SOURCE))
+
+
+def counted(footer: Footer, language: str) -> str:
+    """Return the n of a footer with the word of what it counts."""
     word = unit_word(footer.units, language)
     return localise(f"{footer.n:,} {word}" if word else f"{footer.n:,}", language)
 
