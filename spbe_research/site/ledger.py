@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from spbe_research.instruments import load_instrument
 from spbe_research.locations import data_folder
 from spbe_research.panel.corrections import read_corrections
 from spbe_research.press.changes import changes, read_reasons
@@ -16,6 +17,7 @@ from spbe_research.site.agencies import AgencyPage, YearResult
 from spbe_research.site.sentences import locator_words
 from spbe_research.site.sources import indonesian, translated
 from spbe_research.site.text import swap_marks
+from spbe_research.years import evaluation
 
 __all__ = [
     "Cell",
@@ -24,9 +26,11 @@ __all__ = [
     "Note",
     "claims_by_notebook",
     "errata",
+    "item_words",
     "ledger_page",
     "misprints",
     "notes",
+    "page_words",
     "repeated",
 ]
 
@@ -37,6 +41,7 @@ _ITEMS = {
     _SHARE: ("share at Baik or above", "bagian Baik atau lebih tinggi"),
     "n_at_least_baik": ("number at Baik or above", "banyaknya Baik atau lebih tinggi"),
 }
+_SCALES = {"domain": ("domain", "domain"), "aspect": ("aspect", "aspek")}
 _SHOULD = ("value_in_report", "value_from_list", "value_from_parts")
 Pair = tuple[str, str]  # English, Indonesian
 _FATES: dict[str, Pair] = dict(
@@ -77,7 +82,7 @@ class Note:
 
     agency_id: str
     year: int
-    item: str
+    item: Pair
     scope: str
     reason: Pair
     source_id: str
@@ -107,6 +112,7 @@ def ledger_page(pages: Sequence[AgencyPage]) -> dict[str, Any]:
         "fates": _FATES,
         "names": {page.agency_id: page.name for page in pages},
         "place": locator_words,
+        "page_words": page_words,
     }
 
 
@@ -142,11 +148,37 @@ def misprints() -> tuple[Misprint, ...]:
     return tuple(found)
 
 
+def item_words(item: str, year: int) -> Pair:
+    """Return how a printed value is called: a domain or aspect by the name its instrument has.
+
+    Examples
+    --------
+    >>> item_words("A6", 2023)
+    ('aspect Pelaksanaan Audit TIK (A6)', 'aspek Pelaksanaan Audit TIK (A6)')
+    """
+    if item in _ITEMS:
+        return _ITEMS[item]
+    found = load_instrument(evaluation(year).edition).item(item)
+    english, indonesian = _SCALES[found.scale]
+    return f"{english} {found.name} ({item})", f"{indonesian} {found.name} ({item})"
+
+
+def page_words(page: str) -> Pair:
+    """Return the page of a document, English and Indonesian.
+
+    Examples
+    --------
+    >>> page_words("LHE SPBE 2023 Kota Bandar Lampung, p. 4")[1]
+    'LHE SPBE 2023 Kota Bandar Lampung, hlm. 4'
+    """
+    return page, page.replace(", p. ", ", hlm. ")
+
+
 def _cell(row: Mapping[str, object]) -> Cell:
     item = str(row["item"])
     known = [row[name] for name in _SHOULD if not pd.isna(row[name])]
     return Cell(
-        item=_ITEMS.get(item, (item, item)),
+        item=item_words(item, int(str(row["year"]))),
         printed=_number(item, row["value_printed"]),
         right=_number(item, known[0]) if known else ("", ""),
     )
@@ -167,7 +199,7 @@ def notes(action: str) -> tuple[Note, ...]:
         Note(
             agency_id=entry.where.get("agency_id", ""),
             year=int(entry.where["year"]),
-            item=entry.where.get("item", "index"),
+            item=item_words(entry.where.get("item", "index"), int(entry.where["year"])),
             scope=entry.where.get("scope", ""),
             reason=(entry.reason, translated(texts, entry.id)),
             source_id=entry.source,

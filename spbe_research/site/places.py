@@ -1,4 +1,4 @@
-"""What one search finds beside bodies: provinces, questions, numbers, figures and pages."""
+"""What one search finds beside bodies: provinces, questions, numbers, figures, pages, sources."""
 
 import json
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from spbe_research.press.records import load_questions
 from spbe_research.site.asked import asked_numbers
 from spbe_research.site.content import tabled_records
 from spbe_research.site.provinces import ProvincePage
+from spbe_research.site.sources import described_sources
 
 __all__ = ["places_script"]
 
@@ -16,22 +17,50 @@ _KINDS = {
     "question": ("question", "pertanyaan"),
     "record": ("figure or table", "gambar atau tabel"),
     "page": ("page", "halaman"),
+    "source": ("source", "sumber"),
 }
 _PAGES = (
-    ("explore.html", "Explore", "Jelajah", "grafik chart peringkat ranking peta map"),
+    ("explore.html", "Explore", "Jelajah", "grafik chart bagikan share sematkan embed iframe"),
+    (
+        "explore.html?tampil=peringkat",
+        "Ranking of the bodies",
+        "Peringkat instansi",
+        "ranking rank kementerian lembaga provinsi kabupaten kota tertinggi terendah terbaik",
+    ),
+    ("explore.html?tampil=peta", "Map of the provinces", "Peta provinsi", "map daerah wilayah"),
+    (
+        "explore.html?tampil=perjalanan&jenis=provinsi",
+        "Provinces from year to year",
+        "Provinsi dari tahun ke tahun",
+        "perkembangan tren perjalanan waktu trend path",
+    ),
+    (
+        "explore.html?tampil=perubahan",
+        "Who rose and who fell",
+        "Siapa yang naik dan siapa yang turun",
+        "kenaikan penurunan perubahan banyak terbesar kementerian lembaga kabupaten kota change",
+    ),
     (
         "cek-fakta.html",
         "Fact check of a pasted text",
         "Cek fakta teks berita",
-        "berita benar hoaks paragraf periksa klaim press news paste claim",
+        "berita siaran pers benar hoaks paragraf periksa klaim press news paste claim",
     ),
     ("ralat.html", "Misprints and errata", "Ralat", "salah cetak koreksi kesalahan"),
+    (
+        "agencies.html",
+        "What the next predicate asks for: choose a body",
+        "Jalan ke predikat berikutnya: pilih instansi",
+        "naik sangat baik memuaskan meningkatkan rekomendasi saran profil improve recommendation",
+    ),
     ("data.html", "Data to download", "Data untuk diunduh", "csv xlsx excel unduh dataset"),
     ("methods.html", "Methods", "Metode", "cara hitung instrumen bobot"),
     ("cite.html", "How to cite", "Cara mengutip", "sitasi kutipan bibtex"),
     ("province/indonesia.html", "Indonesia", "Indonesia", "nasional national indeks rata-rata"),
 )
-_LOCAL_OFFICES = "pemda pemprov pemerintah daerah provinsi kabupaten kota se"
+_LOCAL_OFFICES = (
+    "pemda pemprov pemerintah daerah provinsi kabupaten kota se peringkat grafik data unduh xlsx"
+)
 Row = tuple[str, str, str, str, str]  # kind, address, English, Indonesian, more words
 
 
@@ -64,6 +93,12 @@ def places_script(provinces: Sequence[ProvincePage]) -> str:
     rows += [
         ("record", f"figure/{name}.html", record.title_en, record.title_id, name)
         for name, record in tabled_records().items()
+    ]
+    rows += [
+        ("source", f"source/{each['id']}.html", *each["title"], "sumber dokumen permenpanrb")
+        if each["id"].startswith("permen")
+        else ("source", f"source/{each['id']}.html", *each["title"], "sumber dokumen")
+        for each in described_sources()
     ]
     names = list(_KINDS)
     body = {

@@ -9,7 +9,8 @@ from spbe_research.panel.loaders import load_published, load_scores
 from spbe_research.press.records import LICENCE
 from spbe_research.press.workbook import workbook_bytes
 from spbe_research.site.agencies import AgencyPage
-from spbe_research.site.sources import source_titles
+from spbe_research.site.sentences import locator_words
+from spbe_research.site.sources import licence_in_indonesian, source_titles
 from spbe_research.years import eras, spell_years
 
 __all__ = ["results_table", "workbook_of"]
@@ -55,7 +56,7 @@ def results_table() -> pd.DataFrame:
             "Status": table["mode"].map(_STATUS),
             **{code: table[code] for code in _DOMAINS},
             "Dokumen": table["source_id"].map(lambda each: source_titles()[each][1]),
-            "Letak": table["locator"],
+            "Letak": table["locator"].map(lambda each: locator_words(each)[1]),
             "Tanda": table["flag"],
             "id": table["agency_id"],
         }
@@ -94,6 +95,6 @@ def workbook_of(results: pd.DataFrame, title: str, members: Iterable[AgencyPage]
             "Catatan": "Nilai dari kelompok tahun yang berbeda ("
             + "; ".join(spell_years(years) for years in eras().values())
             + ") tidak bisa dibandingkan.",
-            "Lisensi": LICENCE,
+            "Lisensi": licence_in_indonesian(LICENCE),
         },
     )  # fmt: skip

@@ -10,7 +10,13 @@ from typing import Any
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
 
-__all__ = ["described_sources", "indonesian", "source_titles", "translated"]
+__all__ = [
+    "described_sources",
+    "indonesian",
+    "licence_in_indonesian",
+    "source_titles",
+    "translated",
+]
 
 _HERE = Path(__file__).parent
 _DOI = re.compile(r"doi:(10\.[^\s)]+)")
@@ -32,6 +38,11 @@ def translated(texts: Mapping[str, Any], key: str) -> Any:
     return texts[key]
 
 
+def licence_in_indonesian(text: str) -> str:
+    """Return the Indonesian of a line on rights."""
+    return str(translated(indonesian()["licences"], text))
+
+
 @cache
 def described_sources() -> tuple[dict[str, Any], ...]:
     """Every source with its words in both languages, its files, and its address where known."""
@@ -41,13 +52,14 @@ def described_sources() -> tuple[dict[str, Any], ...]:
         stated = tomllib.loads(path.read_text(encoding="utf-8"))
         name = stated["source_id"]
         words = translated(indonesian()["sources"], name)
+        note = stated.get("note", "")
         found.append(
             {
                 "id": name,
                 "producer": stated["producer"],
                 "published": stated["published"],
-                "licence": stated["licence"],
-                "note": stated.get("note", ""),
+                "licence": (stated["licence"], licence_in_indonesian(stated["licence"])),
+                "note": (note, translated(words, "note")) if note else None,
                 "tables": stated.get("tables", []),
                 "address": _address(stated["title"]),
                 **{part: (stated[part], words[part]) for part in ("title", "what", "obtained")},

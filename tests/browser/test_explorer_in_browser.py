@@ -381,9 +381,19 @@ def test_sentence_is_copied_with_its_address(context: BrowserContext, server: st
     page = context.new_page()
     page.goto(f"{server}?tampil=peringkat&wilayah=banten")
     page.get_by_role("button", name="Salin kalimat").click()
-    expect(page.locator("#explore-status")).to_have_text("Tersalin")
+    expect(page.locator("#announced")).to_have_text("Tersalin")
+    expect(page.locator("#announced")).to_be_in_viewport()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == f"{page.locator('#explore-sentence').inner_text()} {page.url}"
+
+
+def test_link_of_a_view_is_copied_to_share_it(context: BrowserContext, server: str) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{server}?tampil=peringkat&wilayah=banten")
+    page.get_by_role("button", name="Salin tautan").click()
+    expect(page.locator("#announced")).to_have_text("Tersalin")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
 def downloaded(page: Page, name: str) -> Path:

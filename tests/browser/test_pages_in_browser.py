@@ -9,6 +9,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from spbe_research.panel.loaders import load_agencies, load_published
+
 Opener = Callable[..., Page]
 
 
@@ -100,13 +102,33 @@ def test_source_of_a_value_is_one_click_away(opened: Opener) -> None:
         ("salah cetak", "numbers.html#salah-cetak"),
         ("Pemda Banten", "agency/prov-36.html"),
         ("fig-printed-changes", "figure/fig-printed-changes.html"),
+        ("Cilegon 2018", "agency/kota-36.72.html"),
+        ("peringkat kota Banten 2024", "province/banten.html"),
+        ("kabupaten naik paling banyak", "explore.html?tampil=perubahan"),
+        ("persentase predikat Baik menurut jenis", "numbers.html#baik"),
+        ("cara naik ke Sangat Baik", "agencies.html"),
+        ("provinsi dari tahun ke tahun", "explore.html?tampil=perjalanan&jenis=provinsi"),
+        ("sematkan", "explore.html"),
+        ("siaran pers", "cek-fakta.html"),
+        ("Laporan Pelaksanaan Evaluasi SPBE 2024", "source/menpanrb-2024-report.html"),
+        ("PermenPANRB 59/2020", "source/permen-59-2020.html"),
     ],
 )
 def test_one_search_finds_more_than_bodies(opened: Opener, typed: str, address: str) -> None:
     page = opened("index.html")
     page.locator("#agency").fill(typed)
     page.locator("#agency-list li").first.click()
-    page.wait_for_url(f"**/{address}")
+    page.wait_for_url(lambda url: url.endswith(f"/{address}"))
+
+
+def test_map_of_the_provinces_says_whom_it_counts(opened: Opener) -> None:
+    of = load_agencies()[["agency_id", "province"]]
+    table = load_published().query("year == 2024 and agency_type in ['kabupaten', 'kota']")
+    here = table.merge(of, on="agency_id").query("province == 'Banten'")
+    page = opened("provinces.html")
+    tile = page.locator(".only-wide [lang=id] svg").get_by_text("BTN").locator("..")
+    expect(tile).to_contain_text(f"{here['index_published'].mean():.2f}".replace(".", ","))
+    expect(page.locator("figcaption")).to_contain_text("tanpa pemerintah provinsinya")
 
 
 def test_search_for_a_common_word_offers_no_province(opened: Opener) -> None:

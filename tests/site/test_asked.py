@@ -63,4 +63,6 @@ def test_search_holds_provinces_questions_numbers_and_figures(places: dict) -> N
     assert rows["numbers.html#indeks-nasional"][3] == "Berapa indeks SPBE nasional 2024?"
     assert "notebook/06-may-a-score-fall.html" in rows
     assert "figure/fig-printed-changes.html" in rows
+    assert rows["source/menpanrb-2024-report.html"][3] == "Laporan Pelaksanaan Evaluasi SPBE 2024"
+    assert "explore.html?tampil=perubahan" in rows
     assert len([row for row in places["rows"] if row[0] == 0]) == 38

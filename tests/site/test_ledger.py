@@ -8,7 +8,14 @@ import pytest
 
 from spbe_research.locations import data_folder, project_folder
 from spbe_research.site.agencies import agency_pages
-from spbe_research.site.ledger import claims_by_notebook, errata, misprints, notes, repeated
+from spbe_research.site.ledger import (
+    claims_by_notebook,
+    errata,
+    misprints,
+    notes,
+    page_words,
+    repeated,
+)
 from spbe_research.site.sources import described_sources
 
 FOUND = {each.name: each for each in misprints()}
@@ -37,13 +44,31 @@ def test_cell_says_what_is_printed_and_what_it_should_be() -> None:
     )  # nothing tells the right one
 
 
+def test_a_reader_needs_no_code_and_no_english_to_find_a_cell() -> None:
+    (services,) = FOUND["banyuasin-2023-services"].cells
+    assert services.item[1] == "domain Layanan SPBE (D4)"
+    assert page_words(FOUND["count-2018"].page)[1].endswith("2018, hlm. 13")
+
+
+def test_rights_and_notes_of_every_source_are_said_in_indonesian() -> None:
+    for each in described_sources():
+        for english, indonesian in filter(None, (each["licence"], each["note"])):
+            assert "credit" not in indonesian, each["id"]
+            assert english == "MIT" or english != indonesian, each["id"]
+
+
 def test_right_cells_beside_a_misprint_are_not_accused() -> None:
     items = [cell.item[0] for cell in FOUND["provinsi-2020-domains"].cells]
-    assert items == ["D1", "D2", "D3"]
+    assert items == [  # of the three domains of 2020, the third are the services
+        "domain Kebijakan Internal SPBE (D1)",
+        "domain Tata Kelola SPBE (D2)",
+        "domain Layanan SPBE (D3)",
+    ]
 
 
 def test_illegible_cells_and_our_own_corrections_stand_apart() -> None:
-    assert {(each.year, each.item) for each in notes("derived")} == {(2024, "D1")}
+    domain = "domain Kebijakan Internal SPBE (D1)"
+    assert {(each.year, each.item) for each in notes("derived")} == {(2024, (domain, domain))}
     assert len(notes("derived")) == 3
     assert [each.scope for each in notes("correct")] == ["LPNK"]
 

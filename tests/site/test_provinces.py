@@ -105,7 +105,8 @@ def test_every_sentence_names_years_of_one_era_only(name: str) -> None:
 @pytest.mark.whole
 def test_workbook_holds_every_result_of_the_province() -> None:
     content = workbook_of(results_table(), "Hasil evaluasi SPBE: Banten", BANTEN.members)
-    sheet = openpyxl.load_workbook(io.BytesIO(content))["data"]
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book["data"]
     head, *rows = sheet.iter_rows(values_only=True)
     cells = [dict(zip(head, row, strict=True)) for row in rows]
     ids = {page.agency_id for page in BANTEN.members}
@@ -115,6 +116,9 @@ def test_workbook_holds_every_result_of_the_province() -> None:
     assert found == {(row["agency_id"], row["year"]): float(row["index_published"]) for row in held}
     cilegon = next(row for row in cells if (row["id"], row["Tahun"]) == ("kota-36.72", 2020))
     assert cilegon["Status"] == "mengulang nilai tahun sebelumnya"
+    assert cilegon["Letak"] == "baris 374"  # no English in an Indonesian workbook
+    about = {row[0]: row[1] for row in book["about"].iter_rows(values_only=True)}
+    assert about["Lisensi"].startswith("CC BY 4.0: sebutkan kontributor")
     assert content == workbook_of(results_table(), "Hasil evaluasi SPBE: Banten", BANTEN.members)
 
 

@@ -31,7 +31,12 @@ from spbe_research.panel.loaders import (
 from spbe_research.panel.national_series import official_index
 from spbe_research.panel.schemas import PREDICATES
 from spbe_research.press.records import LICENCE
-from spbe_research.site.sources import indonesian, source_titles, translated
+from spbe_research.site.sources import (
+    indonesian,
+    licence_in_indonesian,
+    source_titles,
+    translated,
+)
 from spbe_research.years import (
     EvaluationYear,
     break_between,
@@ -122,7 +127,7 @@ def explorer_data() -> dict[str, Any]:
         "columns": list(COLUMNS),
         "rows": _rows(bodies, published, provinces, locators),
         "locators": locators.written(),
-        "licence": LICENCE,
+        "licence": (LICENCE, licence_in_indonesian(LICENCE)),
         "sources": {name: source_titles()[name] for name in locators.sources()},
     }
 

@@ -185,7 +185,7 @@ var SpbeRapor = (function (data, more) {
       + part("h", both("47 indikator", "47 indicators"), heat(id), both(
         "Tingkat 1 sampai 5; arahkan ke kotak untuk membaca indikatornya. Sejak 2023 hanya empat domain yang dicetak.",
         "Levels 1 to 5; point at a square to read the indicator. Since 2023 only four domains are printed."))
-      + part("p", both("Kebijakan di samping praktik", "Policy beside practice"), topics(id), both(
+      + part("p", both("Kebijakan dan praktik", "Policy and practice"), topics(id), both(
         "Kebijakan: mulai tingkat 2 peraturan telah ditetapkan.", "Policy: from level 2 a regulation is enacted."))
       + (goals.length ? `<h2 id="s">${both("Jalan ke predikat berikutnya", "Path to the next predicate")}</h2><p>${both(
         `Indikator terberat lebih dulu, paling banyak satu tingkat tiap indikator, dihitung dari tingkat ${year}. Ini aritmetika ujian yang sudah ditutup, bukan ramalan: sejak 2026 berlaku indeks lain, dan tentang indeks itu tidak ada yang bisa dibaca dari sini.`,

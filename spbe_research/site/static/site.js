@@ -148,6 +148,7 @@
     var reading = resolver.read(query);
     return reading.kind === "one" ? resolver.body(reading.ids[0]) : null;
   }
+  window.SpbeAnnounce = announce; // what was done is seen, not only read aloud
   window.SpbeSearch = { open: withResolver, find: find, only: only }; // for the explorer
   function address(found) { return base + (found.address || "agency/" + found[0] + ".html"); }
 
@@ -163,8 +164,18 @@
     document.head.appendChild(script);
   }
   // Every word asked for begins a word of the place, or a word of it spelled out: nothing is guessed.
+  // A question is asked again without its small words and its year where no place holds them all.
+  var SMALL = { di: 1, ke: 1, dari: 1, dan: 1, yang: 1, untuk: 1, menurut: 1, per: 1, pada: 1, paling: 1, cara: 1,
+    siapa: 1, bagaimana: 1, the: 1, of: 1, by: 1, and: 1, to: 1, "in": 1, how: 1, who: 1 };
+  function withoutYear(query) { return query.replace(/\b20\d\d\b/g, " ").trim(); }
   function places(query, limit) {
-    var asked = (query.toLowerCase().match(/[a-z0-9]+/g) || []), found = [];
+    var asked = query.toLowerCase().match(/[a-z0-9]+/g) || [];
+    var found = placesOf(asked, limit);
+    if (found.length) { return found; }
+    return placesOf(asked.filter(function (word) { return !SMALL[word] && !/^20\d\d$/.test(word); }), limit);
+  }
+  function placesOf(asked, limit) {
+    var found = [];
     if (!asked.length || asked.join("").length < 3) { return found; }
     window.SPBE_PLACES.rows.forEach(function (row, order) {
       var title = (row[2] + " " + row[3]).toLowerCase().match(/[a-z0-9]+/g) || [];
@@ -237,7 +248,7 @@
         shown = find(resolver, field.value, 8);
         if ("go" in box.dataset) {
           // What the text names comes first, then the pages that hold its words, then bodies near it.
-          var certain = only(resolver, field.value), near = shown.slice(0, 5);
+          var certain = only(resolver, field.value) || only(resolver, withoutYear(field.value)), near = shown.slice(0, 5);
           if (certain) { near = near.filter(function (each) { return each[0] !== certain[0]; }).slice(0, 4); }
           shown = (certain ? [certain] : []).concat(places(field.value, 5), near);
         }

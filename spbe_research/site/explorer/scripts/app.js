@@ -170,7 +170,7 @@
   const save = SpbeSaving.save;
   function withPicture(then) { SpbeSaving.withLetters((letters) => then(SpbeFiles.picture(state, 1000, letters))); }
   function copy(text) {
-    const done = () => announce(say("Tersalin", "Copied"));
+    const done = () => SpbeAnnounce(say("Tersalin", "Copied"));
     const by = navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error("no clipboard"));
     by.then(done, () => {
       const area = document.createElement("textarea");
@@ -188,6 +188,7 @@
   }
   const OUTS = {
     copy: () => copy(at("sentence").textContent + (location.protocol === "file:" ? "" : ` ${address({})}`)),
+    link: () => copy(address({})),
     xlsx: (name) => save(`${name}.xlsx`, SpbeFiles.xlsx(state, address({})), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     csv: (name) => save(`${name}.csv`, SpbeFiles.csv(state, false), "text/csv"),
     csvid: (name) => save(`${name}-id.csv`, SpbeFiles.csv(state, true), "text/csv"),

@@ -83,7 +83,7 @@ var SpbeFiles = (function (S, W, T, L, D, C) {
     const table = T.table(state), lang = state.lang;
     const columns = table.columns.map((column) => Object.assign({ width: column.kind === "text" ? 26 : 12 }, column));
     const about = [[L.title(state)], [L.sentence(state)],
-      [W.say(lang, "Dihimpun dan diperiksa oleh spbe_research; bukan terbitan resmi. Data: ", "Compiled and checked by spbe_research; not an official publication. Data: ") + S.data.licence],
+      [W.say(lang, "Dihimpun dan diperiksa oleh spbe_research; bukan terbitan resmi. Data: ", "Compiled and checked by spbe_research; not an official publication. Data: ") + W.say(lang, S.data.licence[1], S.data.licence[0])],
       [W.say(lang, "Predikat menurut nilai: tidak tercetak, mengikuti rentang peraturan. Nilai diulang: bukan hasil penilaian tahun itu.", "Predicate that follows from the index: not printed, by the bands of the regulation. Repeated value: not a result of that year.")],
       [address || ""]];
     const named = [W.say(lang, "Data", "Data"), W.say(lang, "Keterangan", "About")];
