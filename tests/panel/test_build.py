@@ -9,12 +9,14 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from panel.copies import DATA, copy_data, declare
 
 from spbe_research import load_published
 from spbe_research.errors import DataError
 from spbe_research.locations import reading_from
+from spbe_research.panel import build as building
 from spbe_research.panel.build import build
 from spbe_research.panel.loaders import check_made_from_tidy
 
@@ -51,6 +53,21 @@ def test_manifest_holds_every_input_and_output(data: Path) -> None:
     assert set(manifest["inputs"]) == {*inputs, "corrections.toml"}
     outputs = {path.name for path in (data / "tidy").iterdir()} - {"manifest.json"}
     assert set(manifest["outputs"]) == outputs
+
+
+def test_table_that_breaks_its_contract_is_refused_and_old_tables_stay(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = building.read_press_indices
+
+    def out_of_scale(*arguments: object) -> pd.DataFrame:
+        return read(*arguments).assign(index_reported=5.01)
+
+    before = contents(data / "tidy")
+    monkeypatch.setattr(building, "read_press_indices", out_of_scale)
+    with pytest.raises(DataError, match=r"press_indices.*\n.*index_reported"):
+        build(data)
+    assert contents(data / "tidy") == before
 
 
 def test_changed_raw_file_is_refused_and_old_tables_stay(data: Path) -> None:
