@@ -17,6 +17,8 @@ from typer.testing import CliRunner
 from spbe_research import cli, load_agencies, load_published, load_scores
 from spbe_research.locations import project_folder
 from spbe_research.nbguard.rules import guard_of
+from spbe_research.press import handwritten
+from spbe_research.press.changes import changes, without_reason
 from spbe_research.press.prose import prose_violations
 from spbe_research.press.readme import generated_pictures
 from spbe_research.press.records import load_records
@@ -161,6 +163,11 @@ def test_prose_obeys_the_rules_of_notebooks(language: str) -> None:
 )
 def test_prose_that_breaks_a_rule_is_named(language: str, added: str) -> None:
     assert faults(f"{READMES[language]}\n{added}\n", language) != []
+
+
+def test_own_text_is_the_one_that_a_reason_was_given_for() -> None:
+    """When this fails: spbe-research reason README.md "why"."""
+    assert without_reason(changes(names=handwritten.READMES.values(), drawn=False)) == {}
 
 
 def test_indonesian_readme_tells_the_same() -> None:
