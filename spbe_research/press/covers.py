@@ -8,13 +8,14 @@ conditions, by what they say and not by their layout.
 
 import hashlib
 import json
+from typing import Any
 
 from spbe_research.press.manifest import current_items
 from spbe_research.press.numbers import families
 from spbe_research.press.records import load_questions, load_records
 from spbe_research.records import question_words
 
-__all__ = ["covers_of", "question_of", "words_cover"]
+__all__ = ["covers_of", "hash_of_words", "question_of", "words_cover"]
 
 _DIGITS = 16  # of a hash
 
@@ -47,7 +48,12 @@ def question_of(name: str) -> str:
 
 def words_cover(question: str) -> str:
     """Return the hash of the words of a question."""
-    said = json.dumps(question_words(question), ensure_ascii=False, sort_keys=True)
+    return hash_of_words(question_words(question))
+
+
+def hash_of_words(words: dict[str, Any]) -> str:
+    """Return the hash of what a ``words.toml`` says, as read."""
+    said = json.dumps(words, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(said.encode("utf-8")).hexdigest()[:_DIGITS]
 
 
