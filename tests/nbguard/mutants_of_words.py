@@ -18,6 +18,7 @@ from spbe_research.press.prose import prose_violations
 from spbe_research.press.readme import generated_texts
 from spbe_research.press.reasons import read_covers
 from spbe_research.press.records import load_records
+from spbe_research.press.typed import large_numbers
 from spbe_research.records import question_words, questions
 
 # The opposite of a word that compares, in a text of either language.
@@ -156,8 +157,11 @@ def _said_otherwise(
 ) -> Judged:
     field, language = where
     words = copy.deepcopy(question_words(question))
+    was = words[name][field][language]
     words[name][field][language] = text
     rules = ["release"] if hash_of_words(words) != read_covers("words").get(question) else []
+    if set(large_numbers(text, language)) - set(large_numbers(was, language)):
+        rules.append("typed")
     claim = next((each for each in claims_made() if each.name in _names(question, name)), None)
     if claim and field in ("title", "answer"):
         place = [tongue for _, tongue in claim.texts].index(language)
