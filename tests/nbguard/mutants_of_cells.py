@@ -206,6 +206,7 @@ OF_TABLES: dict[str, Cell] = {
     "table: a value set after it is shown": _falsified("seen.iloc[0, -1] = 640\nseen"),
     "table: its columns exchanged": _falsified("seen.set_axis(seen.columns[::-1], axis=1)"),
     "table: a number printed beside it": _falsified("print(seen.to_string(), str(640))"),
+    "table: a number word printed beside it": _falsified("print(seen, 'in eleven of them')"),
     "table: another one, with its output": _computed,
     "table: read back from its file": _read_back,
     "table: the hash of its data": _other_hash,
