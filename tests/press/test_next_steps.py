@@ -131,9 +131,9 @@ def test_edited_readme_asks_for_a_reason_and_its_tables_do_not(committed: Any) -
 def test_words_that_changed_after_their_reason_ask_for_another(committed: Any) -> None:
     committed.say('caption.id = "Semua', 'caption.id = "Seluruh')
     give_reason("tab-mean", "A better word.")
-    assert next_steps().commands == ()
+    assert next_steps().commands == ('make notebooks ONLY="01"',)
     committed.say('caption.id = "Seluruh', 'caption.id = "Setiap')
-    (command,) = next_steps().commands
+    command, _ = next_steps().commands
     assert command.startswith('spbe-research reason "tab-mean" "..."')
     assert command.endswith("its reason was given for other words; give it again")
 
