@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
@@ -76,7 +77,8 @@ def _forget_output() -> None:
 
 
 def _refuse(error: SpbeError) -> NoReturn:
-    typer.echo(str(error), err=True)
+    with suppress(OSError):  # a full screen takes no refusal either: the exit code says it
+        typer.echo(str(error), err=True)
     raise SystemExit(2) from None
 
 

@@ -48,11 +48,18 @@ def promote(
 
 @app.command()
 def readme() -> None:
-    """Write tables of questions and analyses, and the figure, in both READMEs and the package."""
+    """Write tables of questions and analyses, and the figure, in both READMEs and the package.
+
+    Where their own text is another than the one that a reason was given for, it says what to do.
+    """
+    from spbe_research.press.changes import changes, without_reason
+    from spbe_research.press.handwritten import READMES
     from spbe_research.press.readme import write_readmes
 
     changed = write_readmes()
     typer.echo("\n".join(map(str, changed)) if changed else "Nothing changed.")
+    for name, what in without_reason(changes(names=READMES.values(), drawn=False)).items():
+        typer.echo(f'{name}: {what}: spbe-research reason {name} "..."')
 
 
 @app.command()

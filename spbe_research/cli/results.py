@@ -205,12 +205,20 @@ def release(
 @app.command()
 def reason(
     name: Annotated[
-        str, typer.Argument(help="A record, a family such as num-gini-{year}, or a notebook.")
+        str,
+        typer.Argument(help="A record, a family such as num-gini-{year}, a notebook, a README."),
     ],
-    why: Annotated[str, typer.Argument(help="Why it changed, in one line.")],
+    why: Annotated[
+        str,
+        typer.Argument(help="Why it changed, in one line; left out, as its line says already."),
+    ] = "",
 ) -> None:
-    """Say why something published changed: one line in data/releases/next.toml."""
-    from spbe_research.press.changes import give_reason
+    """Say why something published changed: one line in data/releases/next.toml.
+
+    It is said of things as they are now: cells of a notebook, text of a README, words of the
+    question. Once they change again, it is given again; without WHY the line is kept as it is.
+    """
+    from spbe_research.press.reasons import give_reason
 
     path = give_reason(name, why)
     typer.echo(f"{name}: the reason stands in data/releases/{path.name}.")

@@ -31,7 +31,7 @@ warnings    silenced warnings and floating-point errors; options that do not wid
 exceptions  ``try``: an error must end the notebook
 loop        ``while``
 record      a table or text not made from records, or changed after; a record named and not shown
-typed       a number typed into a print statement, or shown beside a record
+typed       a number or number word in a print statement, or shown beside a record
 hidden      a picture drawn and not shown
 picture     one of no record, of another size, cut, with a second frame or unknown chunks
 markup      HTML, hidden comments, pictures, programs, strange links; HTML that is no plain table
@@ -43,7 +43,7 @@ opposite    *below* in the sentence of a number of what lies above
 part        a count that is said to be part of a smaller one
 numeral     a numeral or number word without an id, a sign before one with it; words of two scripts
 citation    a key or DOI that the literature does not have
-lost        a record that was shown in the release and is no more, without a line of reason
+lost        a record of the notebook, or of its release without a line of reason, is not shown
 data        data or a picture other than released, without a line of reason
 release     any other difference of a cell from the release, without a reason for it as it is
 ==========  ======================================================================================

@@ -1,4 +1,4 @@
-"""What prose may say without being asked: years, regulations, works, numbers, fixed phrases.
+"""What prose may say without being asked, and which records a notebook must show.
 
 All of it is read from the files that the settings name. ``None`` stands for a file that the project
 does not have: the rule that needs it rests.
@@ -51,13 +51,18 @@ class Works:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that the rules for prose need besides the text."""
+    """Everything that the rules need besides a notebook.
+
+    ``records`` are the tables and figures that each notebook must show, by its name without the
+    ending; the others what its prose may say.
+    """
 
     numbers: dict[str, Number] | None = None
     years: frozenset[int] | None = None
     regulations: dict[str, frozenset[str]] | None = None
     works: Works | None = None
     phrases: tuple[str, ...] = ()
+    records: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def fixed(self) -> re.Pattern[str] | None:
@@ -88,6 +93,7 @@ def read_facts(settings: Settings) -> Facts:
         regulations=_regulations(settings) if settings.regulations else None,
         works=_works(settings) if settings.literature else None,
         phrases=tuple(_phrases(root / settings.phrases)) if settings.phrases else (),
+        records=dict(_records(settings)),
     )
 
 
@@ -153,6 +159,16 @@ def _families(settings: Settings) -> Iterator[tuple[re.Pattern[str], int, dict[s
                 pattern, n_open = _KEY.subn("[a-z0-9-]+", re.escape(name))
                 of_family = stated.get(str(entry.get("like", "")), {})
                 yield re.compile(pattern), n_open, {**of_family, **entry}
+
+
+def _records(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each notebook that the words name, with the tables and figures that stand in them."""
+    for path in _files(settings.root, settings.names):
+        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+        question = stated.get("question", {})
+        if isinstance(question, dict) and "notebook" in question:
+            names = (name for name in stated if name.startswith(("fig-", "tab-")))
+            yield str(question["notebook"]), tuple(names)
 
 
 def _years(settings: Settings) -> Iterator[int]:

@@ -12,7 +12,13 @@ from collections.abc import Callable, Iterator
 from typing import TypeGuard
 
 from spbe_research.nbguard.settings import Settings
-from spbe_research.nbguard.vocabulary import COMBINING, FALSIFYING, INVENTING, MUTATING
+from spbe_research.nbguard.vocabulary import (
+    COMBINING,
+    FALSIFYING,
+    INVENTING,
+    MUTATING,
+    NUMBER_WORDS,
+)
 
 __all__ = ["OF_RECORDS", "Flow", "called", "typed"]
 
@@ -23,6 +29,10 @@ _PRINTING = ("print", "display")
 _BUILTINS = (*_PRINTING, *COMBINING)
 _RENAMING = {"float_format", "formatters", "header", "inplace", "na_rep", "out"}
 _CHANGING = {"inplace", "out"}
+_NUMBER = re.compile(
+    rf"\d|(?<![\w-])(?:{'|'.join((*NUMBER_WORDS['en'], *NUMBER_WORDS['id']))})(?![\w])",
+    re.IGNORECASE,
+)
 # What of an expression may stand beside records: not an index, no condition, no format.
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
     ast.BinOp: ("left", "right"), ast.BoolOp: ("values",), ast.Dict: ("keys", "values"),
@@ -180,12 +190,12 @@ def called(call: ast.Call) -> str:
 
 
 def typed(node: ast.AST) -> str:
-    """Return the constant with a digit that an expression puts beside what it is made of.
+    """Return the constant with a digit or number word that an expression puts beside its parts.
 
     What selects is none: an index, the arguments of a method, a format.
     """
     if isinstance(node, ast.Constant):
-        return str(node.value) if re.search(r"\d", str(node.value)) else ""
+        return str(node.value) if _NUMBER.search(str(node.value)) else ""
     parts = _beside(node) if isinstance(node, ast.Call) else _inside(node)
     return next(filter(None, map(typed, parts)), "")
 

@@ -15,7 +15,7 @@ picture   record       en          the line ``<mode> <width>x<height>``, LF, and
 ``next.toml`` beside it gives reasons for what changes with the next release, in ``[reasons]``: one
 line per record or notebook. The reason of a notebook holds for its cells as they are: ``[covers]``
 states their hash by stem, so that a later change needs a reason again. A notebook that no release
-holds is new; it needs the hash too.
+holds is new; it needs the hash too. A record that is shown no more needs a reason of its own.
 """
 
 import csv
@@ -122,6 +122,12 @@ def differences(notebook: NotebookNode, stem: str, release: Release) -> Iterator
     now = [(sha256, value) for _, _, _, sha256, value in _cells(notebook, stem)]
     if now == released:
         return
+    gone = {name for _, value in released for name in value.split()[1:]}
+    gone -= {name for _, value in now for name in value.split()[1:]}
+    for name in sorted(each for each in gone if not release.has_reason(each)):
+        yield Violation(
+            "lost", "", f"{name} was shown in release {release.version}, and is no more"
+        )
     if not released or release.has_reason(stem):
         if (cover := cover_of(now)) != release.covers.get(stem):
             new = f"is new since release {release.version}, or changed since it was new"
@@ -131,12 +137,6 @@ def differences(notebook: NotebookNode, stem: str, release: Release) -> Iterator
                 "release", "", f"{why}; its line in [covers] of {_PENDING} must be {line}"
             )
         return
-    gone = {name for _, value in released for name in value.split()[1:]}
-    gone -= {name for _, value in now for name in value.split()[1:]}
-    for name in sorted(gone):
-        yield Violation(
-            "lost", "", f"{name} was shown in release {release.version}, and is no more"
-        )
     steps = SequenceMatcher(None, released, now, autojunk=False).get_opcodes()
     if told := [_told(*step) for step in steps if step[0] != "equal"]:
         text = f"differs from release {release.version}: {', '.join(told[:_SHOWN])}"

@@ -38,7 +38,7 @@ class Guard:
     ----------
     settings : Settings
     facts : Facts
-        What prose may say.
+        What prose may say, and which records a notebook must show.
     release : Release, optional
         The newest, with reasons for what changes.
     """
@@ -70,6 +70,10 @@ class Guard:
                 opened = _HEADING.findall(cell.source)
                 in_references = is_references(opened[-1]) if opened else in_references
             found += [each._replace(place=where) for rule in rules for each in rule]
+        for name in self.facts.records.get(stem, ()):
+            if name not in shown.records:
+                text = f"{name} is a record of this notebook, and no cell shows it"
+                found.append(Violation("lost", "", text))
         if self.release is not None:
             found += differences(notebook, stem, self.release)
         is_later = stem in self.settings.later

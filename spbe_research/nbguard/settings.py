@@ -29,7 +29,9 @@ class Settings:
         Without it the rules for prose rest.
     names : tuple of str
         TOML files whose tables ``[num-...]`` say in words what a number is: ``name.en``, and where
-        wanted ``keyword.en``. Braces in the name of a table stand for any text.
+        wanted ``keyword.en``. Braces in the name of a table stand for any text. Where such a file
+        names a notebook (``notebook`` in ``[question]``), this must show the records that are
+        tables of the file, ``[fig-...]`` and ``[tab-...]``.
     years : tuple of str
         CSV files whose column ``year`` holds the years of the data.
     regulations : tuple of str

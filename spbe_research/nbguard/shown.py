@@ -31,6 +31,7 @@ class Shown:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._flow = Flow(settings)
+        self.records: set[str] = set()  # that stand in an output, and that the code names
 
     def of(self, cell: NotebookNode) -> Iterator[Violation]:
         """Name what a code cell shows that no record holds."""
@@ -85,6 +86,7 @@ class Shown:
                 yield Violation("record", "", f"shows a record that is not named: {_short(call)}")
             elif name not in _NAMED.findall(text):
                 yield Violation("record", "", f"{name} is not in the output")
+        self.records |= {*named} & {*_NAMED.findall(text)}
         for name in dict.fromkeys(_NAMED.findall(text)):
             if name not in named:
                 yield Violation("record", "", f"the output has {name}, the code has not")

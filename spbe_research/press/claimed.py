@@ -14,11 +14,11 @@ from typing import Any
 
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
+from spbe_research.press.handwritten import READMES
 from spbe_research.press.records import Question, load_questions, load_records
 
 __all__ = ["Claim", "claims_made"]
 
-_READMES = {"README.md": "en", "README.id.md": "id"}
 _BRIEF = re.compile(r"\*\*In brief\.\*\*\s*(.+?)(?:\n\s*\n|$)", re.DOTALL)
 
 
@@ -66,7 +66,7 @@ def _answers(question: Question) -> Iterator[tuple[str, str]]:
         root = project_folder()
     except DataError:  # installed without the repository
         return
-    for name, language in _READMES.items():
+    for language, name in READMES.items():
         for row in _rows(root / name, question.notebook):
             yield row, language
     for brief in _briefs(root / "notebooks" / f"{question.notebook}.ipynb"):

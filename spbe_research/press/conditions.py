@@ -16,7 +16,8 @@ brief, one inline table each, evaluated on the committed tables:
 ``{compares_nothing = "it lists every contrast"}``
     the text has a comparing word and no claim; the reason is for its readers.
 
-``table`` names another record's table. ``where`` and ``every`` are read by pandas
+``table`` names another record's table. ``says`` holds the words of the text whose typed numbers the
+condition proves (``typed``). ``where`` and ``every`` are read by pandas
 (``DataFrame.query``, ``eval``); ``era`` stands for the years of one instrument and guideline. A
 text needs as many conditions as it has comparing sentences (``comparing``).
 """
@@ -33,6 +34,7 @@ from spbe_research.press.claimed import Claim, claims_made
 from spbe_research.press.committed import committed_numbers, committed_table
 from spbe_research.press.comparing import comparing
 from spbe_research.press.printed import PARTS
+from spbe_research.press.typed import typed_numbers
 
 __all__ = ["broken", "condition_violations"]
 
@@ -55,7 +57,7 @@ Condition = dict[str, Any]
 
 
 def condition_violations(claims: Sequence[Claim] | None = None) -> list[str]:
-    """Name every claim that lacks a condition, or whose condition does not hold or is unreadable.
+    """Name every claim that lacks a condition or types a number, and every broken condition.
 
     Parameters
     ----------
@@ -70,6 +72,7 @@ def condition_violations(claims: Sequence[Claim] | None = None) -> list[str]:
                 f"{claim.name}: {len(compared)} to be in `holds`, one per comparing sentence, "
                 f"there are {len(claim.holds)}: {listed(compared, shown=2)}"
             )
+        violations += typed_numbers(claim)
         for condition in claim.holds:
             if why := broken(condition, claim.table):
                 stated = ", ".join(f"{name} = {value!r}" for name, value in condition.items())
@@ -94,6 +97,7 @@ def broken(condition: Condition, table: str = "") -> str:
     >>> broken({"above": [2, 3]})
     '2 is not above 3'
     """
+    condition = {name: value for name, value in condition.items() if name != "says"}
     kinds = [kind for kind in _FIELDS if kind in condition]
     if len(kinds) != 1:
         return f"it must be one of {', '.join(_FIELDS)}"

@@ -6,8 +6,9 @@ from functools import cache
 
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
-from spbe_research.press.changes import Change, changes, read_reasons, reason_for
+from spbe_research.press.changes import Change, changes
 from spbe_research.press.manifest import newest_release, read_manifest, release_date, releases
+from spbe_research.press.reasons import read_reasons, reason_for
 from spbe_research.press.records import Record, load_records
 from spbe_research.records import computation
 

@@ -25,6 +25,8 @@ words      record or notebook   en, id                 JSON of what is said, by 
                                                        question and answer
 cell       notebook             01, 02, ... in order   JSON of the list source, metadata; its type
                                                        and the records that its code names
+paragraph  README               001, 002, ...          the text on one line, tables that are written
+                                                       from words left out
 =========  ===================  =====================  =============================================
 
 Release 0.1.0, made from its commit by ``benchmarks/manifest_of_first_release.py``, also names that
@@ -44,6 +46,7 @@ from spbe_research.errors import DataError, refuse
 from spbe_research.locations import data_folder, project_folder
 from spbe_research.nbguard.pictures import picture_hash
 from spbe_research.press.committed import committed_bytes, committed_numbers
+from spbe_research.press.handwritten import READMES, paragraphs
 from spbe_research.press.languages import LANGUAGES
 from spbe_research.press.records import Question, Record, load_questions, load_records
 
@@ -54,6 +57,7 @@ __all__ = [
     "items_of",
     "manifest_bytes",
     "newest_release",
+    "paragraph_items",
     "read_manifest",
     "release_date",
     "releases",
@@ -61,7 +65,7 @@ __all__ = [
 ]
 
 _COLUMNS = ("kind", "name", "part", "sha256", "value")
-_KINDS = ("release", "table", "footer", "picture", "number", "words", "cell")
+_KINDS = ("release", "table", "footer", "picture", "number", "words", "cell", "paragraph")
 _OF_A_RECORD = ("title", "caption", "not_shown", "alt", "sentence")
 _OF_A_NUMBER = ("title", "sentence")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -140,7 +144,8 @@ def current_items(
     Parameters
     ----------
     names : collection of str, optional
-        Ids of records and stems of notebooks; everything when left out. Unknown ones have no items.
+        Ids of records, stems of notebooks and names of READMEs; everything when left out. Unknown
+        ones have no items.
     drawn : bool
         Whether figures are drawn, which takes nearly all the time; pictures are left out otherwise.
     progress : callable
@@ -153,6 +158,9 @@ def current_items(
         if names is None or name in names:
             progress(name)
             items += items_of(what, drawn=drawn)
+    for name in READMES.values():
+        if names is None or name in names:
+            items += paragraph_items(name, (project_folder() / name).read_text(encoding="utf-8"))
     return sorted(items, key=_place)
 
 
@@ -178,6 +186,12 @@ def items_of(what: Record | Question, *, drawn: bool = True) -> list[Item]:
             for language in LANGUAGES
         ]
     return items
+
+
+def paragraph_items(name: str, text: str) -> Iterator[Item]:
+    """Yield what a release publishes of a README, whose text is given: its paragraphs."""
+    for place, paragraph in enumerate(paragraphs(text), start=1):
+        yield Item("paragraph", name, f"{place:03d}", _sha256(paragraph.encode("utf-8")), "")
 
 
 def words_hash(record: Record, language: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
+from spbe_research.press.handwritten import READMES
 from spbe_research.press.numbers import family_of
 from spbe_research.records import question_words, questions
 
@@ -18,7 +19,6 @@ __all__ = ["mentioned_numbers"]
 
 _MARK = re.compile(r"<!--(num-[a-z0-9-]+)(?::(?:low|high|n))?-->|\{(num-[a-z0-9-]+)(?::\w+)?\}")
 _GENERATED = re.compile(r"<!--(questions|analyses)-->.*?<!--/\1-->", re.DOTALL)
-_READMES = ("README.md", "README.id.md")
 _SITE = Path(__file__).parents[1] / "site"
 
 
@@ -66,7 +66,7 @@ def _texts() -> Iterator[tuple[str, str]]:
         for cell in cells:
             if cell["cell_type"] == "markdown":
                 yield f"notebooks/{path.name}", "".join(cell["source"])
-    for name in _READMES:
+    for name in READMES.values():
         text = (root / name).read_text(encoding="utf-8")
         yield name, _GENERATED.sub("", text)  # made of the words, which are read themselves
     for question in questions():

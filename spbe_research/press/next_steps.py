@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from spbe_research.errors import DataError
 from spbe_research.locations import data_folder, project_folder
 from spbe_research.nbguard.pictures import picture_hash
-from spbe_research.press.changes import changes, read_reasons, reason_for, uncovered
+from spbe_research.press.changes import changes, without_reason
 from spbe_research.press.committed import committed_numbers
 from spbe_research.press.exports import current_sha256
+from spbe_research.press.handwritten import READMES
 from spbe_research.press.manifest import newest_release, read_manifest
 from spbe_research.press.mentions import mentioned_numbers
 from spbe_research.press.numbers import families, family_of, id_pattern
 from spbe_research.press.readme import generated_pictures, generated_texts
+from spbe_research.press.reasons import read_reasons, reason_for
 from spbe_research.press.recompute import code_of, stale_questions
 from spbe_research.press.records import load_questions, load_records
 from spbe_research.press.show import draw_record, printed_caption
@@ -88,7 +90,10 @@ def _standing(tree: WorkingTree) -> dict[str, str]:
     for name in tree.things:
         members = [each for each in published if each == name or _is_member(each, name)]
         if not members:
-            standing[name] = f"new since release {version}, which needs no reason"
+            asked = (
+                "whose reason covers it" if name in READMES.values() else "which needs no reason"
+            )
+            standing[name] = f"new since release {version}, {asked}"
         elif name in reasons or all(reason_for(each, reasons) for each in members):
             standing[name] = "its reason stands in data/releases"
         else:
@@ -147,9 +152,9 @@ def _reasons(tree: WorkingTree, progress: Callable[[str], None]) -> Iterator[str
     found = {each.name: each for each in changes(drawn=False)}
     found |= {each.name: each for each in changes(names=drawn, progress=progress)}
     missing = {
-        name: each.what for name, each in found.items() if not each.reason and each.what != "new"
+        name: what.removesuffix(", without a reason")
+        for name, what in without_reason(found.values()).items()
     }
-    missing |= dict.fromkeys(uncovered(found.values()), "its cells, after its reason was given")
     for family in families():
         members = [name for name in missing if _is_member(name, family)]
         if len(members) > 1:

@@ -16,13 +16,13 @@ from pathlib import Path
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
 from spbe_research.press.analyses import Analysis, analyses, study_figures
+from spbe_research.press.handwritten import READMES
 from spbe_research.press.literature import research_page
 from spbe_research.press.quotes import fill
 from spbe_research.press.records import load_questions
 
 __all__ = ["generated_pictures", "generated_texts", "write_readmes"]
 
-READMES = {"en": "README.md", "id": "README.id.md"}
 _FIGURE = "fig-coverage"
 _PICTURES = {"en": f"docs/{_FIGURE}.png", "id": f"docs/{_FIGURE}.id.png"}
 _RESEARCH = {"en": "docs/earlier-research.md", "id": "docs/earlier-research.id.md"}

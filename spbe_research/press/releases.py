@@ -9,7 +9,7 @@ from pathlib import Path
 import spbe_research
 from spbe_research.errors import DataError, refuse
 from spbe_research.locations import data_folder, project_folder
-from spbe_research.press.changes import HEAD, PENDING, Change, changes, pending_file, unexplained
+from spbe_research.press.changes import Change, changes, unexplained
 from spbe_research.press.committed import committed_bytes, committed_numbers, table_bytes
 from spbe_research.press.conditions import condition_violations
 from spbe_research.press.crate import write_crate
@@ -21,6 +21,7 @@ from spbe_research.press.manifest import (
     releases,
 )
 from spbe_research.press.numbers import compute_numbers
+from spbe_research.press.reasons import HEAD, PENDING, pending_file
 from spbe_research.press.records import load_records
 from spbe_research.press.replacing import replace_file
 from spbe_research.records import result

@@ -20,6 +20,7 @@ from spbe_research.locations import project_folder
 from spbe_research.nbguard.pictures import picture_hash
 from spbe_research.panel.closure import closure
 from spbe_research.press.committed import committed_table
+from spbe_research.press.handwritten import READMES, paragraphs
 from spbe_research.press.languages import LANGUAGES, shared_words
 from spbe_research.press.records import Record, load_questions, load_records
 from spbe_research.press.translation import said_otherwise
@@ -37,7 +38,7 @@ class WorkingTree:
     """What changed since a commit.
 
     ``paths`` are the changed files below the repository, ``things`` what changed by record, family
-    of numbers or notebook.
+    of numbers, notebook or README.
     """
 
     since: str
@@ -82,6 +83,10 @@ def working_tree(
     for each in load_questions().values():
         if f"notebooks/{each.notebook}.ipynb" in paths:
             add(each.notebook, ["notebook"])
+    for name in paths & {*READMES.values()}:
+        text = (project_folder() / name).read_text(encoding="utf-8")
+        if paragraphs(text) != paragraphs(_then(name, since)):
+            add(name, ["text"])
     things = {name: tuple(dict.fromkeys(what)) for name, what in found.items() if what}
     return WorkingTree(since, paths, things)
 

@@ -9,10 +9,11 @@ import pandas as pd
 from spbe_research.instruments import load_instrument
 from spbe_research.locations import data_folder
 from spbe_research.panel.corrections import read_corrections
-from spbe_research.press.changes import changes, read_reasons
+from spbe_research.press.changes import changes
 from spbe_research.press.committed import committed_table
 from spbe_research.press.manifest import release_date, releases
 from spbe_research.press.old_claims import FATES, OldClaim, old_claims
+from spbe_research.press.reasons import read_reasons
 from spbe_research.site.agencies import AgencyPage, YearResult
 from spbe_research.site.sentences import locator_words
 from spbe_research.site.sources import indonesian, translated

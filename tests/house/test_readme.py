@@ -5,18 +5,19 @@ import io
 import re
 import shlex
 import tomllib
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
+from readme_rules import GENERATED, TYPED, faults
 from typer.testing import CliRunner
 
 from spbe_research import cli, load_agencies, load_published, load_scores
 from spbe_research.locations import project_folder
-from spbe_research.nbguard.rules import guard_of
+from spbe_research.press import handwritten
+from spbe_research.press.changes import changes, without_reason
 from spbe_research.press.prose import prose_violations
 from spbe_research.press.readme import generated_pictures
 from spbe_research.press.records import load_records
@@ -25,9 +26,6 @@ from spbe_research.records import computation, file_name
 ROOT = project_folder()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 READMES = {"en": README, "id": (ROOT / "README.id.md").read_text(encoding="utf-8")}
-
-
-_GENERATED = re.compile(r"<!--(questions|analyses|figures)-->.*?<!--/\1-->", re.DOTALL)
 
 
 def test_example_prints_what_the_readme_shows() -> None:
@@ -115,29 +113,6 @@ def test_every_number_is_the_recorded_one(language: str) -> None:
     assert READMES[language].count("<!--num-") > 20
 
 
-# What a README types of the package itself, its example and the instrument; no result.
-TYPED = {
-    "en": ("In ten lines", "two to six minutes", "25 packages", "143 MB", "its 47 levels",
-           "in twenty lines", "and ten wrong ones", "is computed twice"),
-    "id": ("Dalam sepuluh baris", "dua sampai enam menit", "25 paket", "143 MB",
-           "47 tingkat kematangannya", "sepuluh yang salah", "dua puluh baris",
-           "dihitung dua kali"),
-}  # fmt: skip
-_CODE = re.compile(r"(?ms)^```.*?^```$|^    \S[^\n]*$|`[^`\n]*`")
-_FIGURE = re.compile(r"(?m)^!\[[^\]\n]*\]\((docs/[a-z0-9.-]+)\)$")
-RULES = ("markup", "label", "numeral", "opposite", "part")
-
-
-def faults(text: str, language: str) -> list[str]:
-    """Breaches of the guard's rules in what is written by hand; our own figure is let through."""
-    prose = _CODE.sub(" ", _GENERATED.sub("", text))
-    prose = _FIGURE.sub(lambda match: "" if (ROOT / match[1]).is_file() else match[0], prose)
-    guard = guard_of(ROOT)
-    guard = replace(guard, facts=replace(guard.facts, phrases=TYPED[language]))
-    found = guard.of_prose(prose, language=language)
-    return [each.text for each in found if each.rule in RULES]
-
-
 @pytest.mark.whole
 @pytest.mark.parametrize("language", READMES)
 def test_prose_obeys_the_rules_of_notebooks(language: str) -> None:
@@ -164,12 +139,17 @@ def test_prose_that_breaks_a_rule_is_named(language: str, added: str) -> None:
     assert faults(f"{READMES[language]}\n{added}\n", language) != []
 
 
+def test_own_text_is_the_one_that_a_reason_was_given_for() -> None:
+    """When this fails: spbe-research reason README.md "why"."""
+    assert without_reason(changes(names=handwritten.READMES.values(), drawn=False)) == {}
+
+
 def test_indonesian_readme_tells_the_same() -> None:
     """The same commands, figures, files and numbers in the same order, section by section.
 
     The tables that are written from words and docstrings are compared with those.
     """
-    english, indonesian = (_GENERATED.sub("", READMES[language]) for language in ("en", "id"))
+    english, indonesian = (GENERATED.sub("", READMES[language]) for language in ("en", "id"))
     for what in (
         r"<!--(num-[a-z0-9-]+(?::\w+)?)-->",
         r"^    (\S.*?)(?:  #.*)?$",

@@ -392,6 +392,22 @@ def test_command_writes_nothing_before_the_list_is_clean(tmp_path: Path) -> None
     assert "Invalid year 2024. It must be after 2024" in run.stderr
 
 
+@pytest.mark.parametrize("path", ["a list", "no list"])
+def test_full_screen_for_output_and_errors_is_no_traceback(tmp_path: Path, path: str) -> None:
+    """What was not caught ends Python with 1, also where its traceback finds no room."""
+    file = csv_file(tmp_path / "x.csv", layout(SHORT)) if path == "a list" else tmp_path / "no"
+    program = [sys.executable, "-c", "from spbe_research.cli import main; main()"]
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [*program, "ingest", str(file), "--year", str(YEAR), "-o", str(tmp_path / "own")],
+            stdout=full,
+            stderr=full,
+            check=False,
+        )
+    assert run.returncode == 2
+    assert not (tmp_path / "own").exists()
+
+
 @pytest.mark.parametrize("year", ["2024", "2101", "0", "9" * 30])
 def test_year_that_no_list_can_have_is_refused(tmp_path: Path, year: str) -> None:
     told = CliRunner().invoke(app, ["ingest", str(tmp_path / "no.csv"), "--year", year])

@@ -22,6 +22,7 @@ CODE = {
     "record, its text printed": "print('tab-counts: Counts by place.')",
     "record, another meaning": "show_table = print",
     "typed": 'place = show_table("tab-counts", counts())\nprint("In 640 places:", place)',
+    "typed in words": 'place = show_table("tab-counts", counts())\nprint("Eleven places:", place)',
     "hidden": 'unseen = show("fig-counts", counts())',
 }  # fmt: skip
 PROSE = {

@@ -206,6 +206,7 @@ OF_TABLES: dict[str, Cell] = {
     "table: a value set after it is shown": _falsified("seen.iloc[0, -1] = 640\nseen"),
     "table: its columns exchanged": _falsified("seen.set_axis(seen.columns[::-1], axis=1)"),
     "table: a number printed beside it": _falsified("print(seen.to_string(), str(640))"),
+    "table: a number word printed beside it": _falsified("print(seen, 'in eleven of them')"),
     "table: another one, with its output": _computed,
     "table: read back from its file": _read_back,
     "table: the hash of its data": _other_hash,
@@ -312,6 +313,9 @@ CODE = {
     "display: another way to print": "pd.DataFrame.to_html = pd.DataFrame.to_latex",
     "typed: a printed number": 'print("In 640 agencies")',
     "typed: a shown number": 'display("640")',
+    "typed: a printed number word": 'print("In eleven agencies")',
+    "typed: a printed number word in Indonesian": 'print("Di sebelas instansi")',
+    "typed: a number word under a name": 'most = "forty of them"\nprint(most)',
     "path: of a machine": 'folder = "/home/me/data"',
     "marker: of nbval": "# NBVAL_IGNORE_OUTPUT",
 }
@@ -321,6 +325,23 @@ def _never(notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.execution_count, cell.outputs = None, []
+
+
+def _all_raw(notebook: NotebookNode) -> None:
+    """Every cell that shows a record; the counts are those of a fresh run."""
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code" and "show" in cell.source and "import" not in cell.source:
+            _raw(notebook, number)
+    _renumber(notebook)
+
+
+def _none_shown(notebook: NotebookNode) -> None:
+    """Every cell that shows a record is gone."""
+    notebook.cells = [
+        cell for cell in notebook.cells
+        if cell.cell_type != "code" or "show" not in cell.source or "import" in cell.source
+    ]  # fmt: skip
+    _renumber(notebook)
 
 
 def _skipped(notebook: NotebookNode) -> None:
@@ -351,6 +372,8 @@ def _ids(notebook: NotebookNode) -> None:
 OF_NOTEBOOKS = {
     "notebook: never executed": _never,
     "notebook: skipped as a whole": _skipped,
+    "notebook: all its result cells made raw": _all_raw,
+    "notebook: all its result cells deleted": _none_shown,
     "notebook: another kernel": _kernel,
     "notebook: all but its title taken away": _empty,
     "notebook: the check of its numbers taken away": _no_check,

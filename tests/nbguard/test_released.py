@@ -120,6 +120,10 @@ def test_record_that_is_shown_no_more_is_named(tmp_path: Path) -> None:
     del made.cells[3]
     first, _ = named(release(tmp_path, good()), made)
     assert first == "fig-counts was shown in release 0.10.0, and is no more"
+    reasons = f'{STEM} = "Rewritten."\n[covers]\n{STEM} = "{cover(made)}"\n'
+    assert named(release(tmp_path, good(), reasons=reasons), made) == [first]
+    reasons = f'fig-counts = "It was wrong."\n{reasons}'
+    assert named(release(tmp_path, good(), reasons=reasons), made) == []
 
 
 def test_other_data_and_another_picture_are_named(tmp_path: Path) -> None:
@@ -196,7 +200,8 @@ def test_settings_have_defaults_and_are_checked(tmp_path: Path) -> None:
 def test_facts_are_read_from_a_project(tmp_path: Path) -> None:
     files = {
         "numbers.csv": "id,text,low,high,n\nnum-a-2019,5,4,6,9\nnum-a-2020,8,,,\nnum-ab,7,,,\n",
-        "words.toml": '["num-a-{year}"]\nname.en = "first"\nkeyword.en = "lost | gone"\n'
+        "words.toml": '[question]\nnotebook = "01-is-it-so"\n[fig-a]\n[tab-a]\n'
+        '["num-a-{year}"]\nname.en = "first"\nkeyword.en = "lost | gone"\n'
         '[num-a-2020]\nlike = "num-a-{year}"\nname.en = "second"\n',
         "years.csv": "year,why\n2019,x\n2020,y\n",
         "national.csv": "short,number\nPerpres 95/2018,Peraturan Presiden Nomor 95 Tahun 2018\n",
@@ -224,6 +229,7 @@ def test_facts_are_read_from_a_project(tmp_path: Path) -> None:
     assert facts.works.dois == {"10.1257/app.1"}
     assert {("dee", "2019"), ("dobbie", "2019")} <= facts.works.authored
     assert facts.phrases == ("two decimals",)
+    assert facts.records == {"01-is-it-so": ("fig-a", "tab-a")}
 
 
 @pytest.mark.parametrize("row", ["two,so", "two decimals,"])

@@ -9,7 +9,7 @@ import zlib
 import pytest
 from nbformat.v4 import new_code_cell
 
-from bench import CLOSING, DRAWN, IMPORTS, RECORD, SETTINGS, TITLE, good, guard, notebook
+from bench import CLOSING, DRAWN, FACTS, IMPORTS, RECORD, SETTINGS, TITLE, good, guard, notebook
 from cheats import CODE, OTHER, PROSE, cells, rule_of
 from recorder import hash_of, png
 
@@ -42,6 +42,22 @@ def test_every_rule_of_the_documentation_has_a_cheat() -> None:
         "release",
     }  # below, and in test_released
     assert told == cheated | elsewhere
+
+
+def test_record_of_the_notebook_that_no_cell_shows_is_named() -> None:
+    """With no manifest at all: its words say which records it must show."""
+    facts = dataclasses.replace(FACTS, records={"01-is-it-so": ("tab-counts", "fig-counts")})
+    asked = dataclasses.replace(guard(), facts=facts)
+    assert asked.of(good(), "01-is-it-so") == []
+    for change in (
+        lambda cells: cells.pop(3),
+        lambda cells: cells[3].update(outputs=[]),
+        lambda cells: cells[3].update(cell_type="raw"),
+    ):
+        made = copy.deepcopy(good())
+        change(made.cells)
+        (text,) = (e.text for e in asked.of(made, "01-is-it-so") if e.rule == "lost")
+        assert text == "fig-counts is a record of this notebook, and no cell shows it"
 
 
 def test_picture_whose_line_is_silent_is_named() -> None:
@@ -163,6 +179,10 @@ def _shown(source: str) -> object:
         "display(8, table)",
         "[8, table]",
         "{'n': 8, 'table': table}",
+        "print('Eleven of them:', table)",
+        "print('sebelas di antaranya', table)",
+        "print(f'{table} of a dozen')",
+        "most = 'two thirds'\nprint(most, table)",
     ],
 )
 def test_typed_number_beside_a_record_is_named(source: str) -> None:
@@ -179,6 +199,8 @@ def test_typed_number_beside_a_record_is_named(source: str) -> None:
         "import pandas as pd\npd.concat([table, table])",
         "round(table.n, 3)",
         "kept = {}\nkept['x'] = table\nkept['x'].head(2)",
+        "print('Often, and for tents:', table)",
+        "table[['two_way', 'ten']].head()",
     ],
 )
 def test_selection_of_a_record_is_let_through(source: str) -> None:

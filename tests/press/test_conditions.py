@@ -67,6 +67,29 @@ def test_headline_that_compares_needs_a_condition_for_each_of_its_sentences() ->
     assert len(condition_violations([two])) == 1
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["The 640 islands", "The eleven islands", "Islands, 2.5 of them", "Islands of 2016", "Half"],
+)
+def test_number_typed_in_a_headline_is_named_unless_a_condition_proves_it(title: str) -> None:
+    (told,) = condition_violations([claim(title, {"compares_nothing": "it counts"})])
+    assert told.startswith("fig-islands, title (en): ")
+    assert told.endswith("or say it in `says` of the condition that proves it")
+
+
+def test_number_of_a_headline_may_be_a_place_or_stand_in_what_a_condition_says() -> None:
+    assert condition_violations([claim("The {num-a} islands of 2024, level 2")]) == []
+    proven = {"every": "estimate > 2", "says": ["eleven islands"]}
+    assert condition_violations([claim("The eleven islands", proven)]) == []
+    (told,) = condition_violations([claim("The twelve eleven islands", proven)])
+    assert "'twelve' is typed" in told
+    for idle in ("ten islands", "islands"):
+        said = claim("Islands", {"compares_nothing": "so", "says": [idle]})
+        assert condition_violations([said]) == [
+            f"fig-islands, title: {idle!r} in `says` must be some words of it, not a number alone"
+        ]
+
+
 def test_headline_that_compares_in_one_language_only_needs_one_too() -> None:
     said = Claim("x", (("An island", "en"), ("Pulau tertinggi", "id")), (), table="fig-islands")
     assert "'Pulau tertinggi'" in condition_violations([said])[0]

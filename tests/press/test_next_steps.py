@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 from spbe_research.cli import app
 from spbe_research.errors import DataError
 from spbe_research.press import next_steps as asking
-from spbe_research.press.changes import give_reason
 from spbe_research.press.exports import current_sha256
 from spbe_research.press.next_steps import next_steps
+from spbe_research.press.reasons import give_reason
 from spbe_research.press.records import load_records
 from spbe_research.press.show import draw_record, printed_caption
 
@@ -109,6 +109,33 @@ def test_question_asks_for_a_reason_by_the_name_of_its_notebook(committed: Any) 
     found = next_steps()
     assert found.tree.things == {"01-how-big": ("answer (id)",)}
     assert found.commands[0].startswith('spbe-research reason "01-how-big"')
+
+
+def test_edited_readme_asks_for_a_reason_and_its_tables_do_not(committed: Any) -> None:
+    readme = committed.root / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    readme.write_text(f"{text}\n<!--figures-->\n| more |\n<!--/figures-->\n", encoding="utf-8")
+    commit(committed)
+    readme.write_text(readme.read_text(encoding="utf-8").replace("more", "less"), encoding="utf-8")
+    assert next_steps().tree.things == {}
+    readme.write_text(text.replace("It is", "It is not"), encoding="utf-8")
+    found = next_steps("HEAD~1")
+    assert found.tree.things == {"README.md": ("text",)}
+    assert found.commands == (
+        'spbe-research reason "README.md" "..."  # why this changed: 1 paragraph',
+    )
+    give_reason("README.md", "It was wrong.")
+    assert next_steps("HEAD~1").commands == ()
+
+
+def test_words_that_changed_after_their_reason_ask_for_another(committed: Any) -> None:
+    committed.say('caption.id = "Semua', 'caption.id = "Seluruh')
+    give_reason("tab-mean", "A better word.")
+    assert next_steps().commands == ('make notebooks ONLY="01"',)
+    committed.say('caption.id = "Seluruh', 'caption.id = "Setiap')
+    command, _ = next_steps().commands
+    assert command.startswith('spbe-research reason "tab-mean" "..."')
+    assert command.endswith("its reason was given for other words; give it again")
 
 
 def test_readme_is_asked_for_where_it_would_be_written_otherwise(

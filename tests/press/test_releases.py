@@ -21,13 +21,11 @@ from spbe_research.press import releases as making
 from spbe_research.press.changes import (
     changes,
     errata,
-    give_reason,
-    pending_file,
-    read_reasons,
     unexplained,
 )
 from spbe_research.press.comparison import compare_record
 from spbe_research.press.description import describe, withdrawn
+from spbe_research.press.handwritten import READMES
 from spbe_research.press.manifest import (
     chain_violations,
     picture_hash,
@@ -35,6 +33,7 @@ from spbe_research.press.manifest import (
     release_date,
     releases,
 )
+from spbe_research.press.reasons import give_reason, pending_file, read_reasons
 from spbe_research.press.show import draw_record
 
 EVERYTHING = ("fig-mean", "tab-mean", "num-mean-2023", "num-mean-2024", "01-how-big")
@@ -52,7 +51,7 @@ def said(found) -> list[tuple[str, str]]:
 
 def test_first_release_holds_everything_and_changes_nothing(published: Any) -> None:
     assert releases() == ("0.1.0",)
-    assert {key[1] for key in read_manifest("0.1.0")} == {*EVERYTHING, "0.1.0"}
+    assert {key[1] for key in read_manifest("0.1.0")} == {*EVERYTHING, *READMES.values(), "0.1.0"}
     assert changes() == []
     assert changes("0.1.0") == []
     assert errata().empty
@@ -154,6 +153,10 @@ def test_changed_cells_are_counted(published: Any) -> None:
     assert said(changes(names=["01-how-big"])) == [("01-how-big", "1 cell")]
     published.write_cells((published.cells[0], ("code", "1 + 1"), *published.cells[1:]))
     assert said(changes(names=["01-how-big"])) == [("01-how-big", "1 cell")]
+    published.write_cells((*published.cells, ("code", "1 + 1")))
+    assert said(changes(names=["01-how-big"])) == [("01-how-big", "1 cell")], "it is not new"
+    published.write_cells(published.cells[:-1])
+    assert said(changes(names=["01-how-big"])) == [("01-how-big", "1 cell")], "nor withdrawn"
     published.write_cells(
         (published.cells[0], ("raw", published.cells[1][1]), *published.cells[2:])
     )
@@ -385,8 +388,9 @@ def test_reason_adds_one_line_and_leaves_the_others(published: Any) -> None:
     path = published.releases / "next.toml"
     path.write_text('[reasons]\ntab-mean = "Old."  # by hand', encoding="utf-8")
     give_reason("num-mean-{year}", 'He said "so".')
-    assert path.read_text(encoding="utf-8") == (
-        '[reasons]\ntab-mean = "Old."  # by hand\n"num-mean-{year}" = "He said \\"so\\"."\n'
+    assert path.read_text(encoding="utf-8").startswith(
+        '[reasons]\ntab-mean = "Old."  # by hand\n'
+        '"num-mean-{year}" = "He said \\"so\\"."\n\n[words]\n'
     )
     assert read_reasons()["num-mean-{year}"] == 'He said "so".'
 
@@ -413,11 +417,50 @@ def test_reason_of_a_notebook_holds_for_its_cells(published: Any) -> None:
     assert stale not in unexplained(changes())
 
 
+def test_every_edit_of_a_readme_needs_a_reason(published: Any) -> None:
+    """A word, not the breaks of its lines: the hash is worked out here."""
+    readme = published.root / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    paragraph = " ".join(text.split())
+    item = read_manifest("0.1.0")["paragraph", "README.md", "001"]
+    assert item.sha256 == hashlib.sha256(paragraph.encode()).hexdigest()
+    readme.write_text(text.replace("It is", "It\nis"), encoding="utf-8")
+    assert changes() == []
+    readme.write_text(f"{text}\nIt was more.\n", encoding="utf-8")
+    assert unexplained(changes()) == ["README.md: 1 paragraph, without a reason"]
+    give_reason("README.md", "A fact was missing.")
+    assert unexplained(changes()) == []
+    readme.write_text(f"{text}\nIt was less.\n", encoding="utf-8")
+    stale = "README.md: its reason was given for another text; give it again"
+    assert unexplained(changes()) == [stale]
+    give_reason("README.md")
+    assert (unexplained(changes()), read_reasons()) == ([], {"README.md": "A fact was missing."})
+    published.release("0.2.0", "2027-02-01")
+    assert errata()[["name", "what"]].to_numpy().tolist() == [["README.md", "1 paragraph"]]
+
+
+def test_reason_of_words_holds_for_the_words_of_its_question(published: Any) -> None:
+    """Also a second edit of what has its reason, and a condition made weaker, are seen."""
+    published.say('caption.en = "All means', 'caption.en = "More means')
+    assert unexplained(changes()) == ["tab-mean: words (en), without a reason"]
+    give_reason("tab-mean", "A better word.")
+    assert unexplained(changes()) == []
+    stale = ["tab-mean: its reason was given for other words; give it again"]
+    published.say('caption.en = "More means', 'caption.en = "Less means')
+    assert unexplained(changes()) == stale
+    published.say('caption.en = "Less means', 'caption.en = "More means')
+    assert unexplained(changes()) == []
+    published.say('topic = "data"', 'topic = "data"\nholds = [{ compares_nothing = "so" }]')
+    assert unexplained(changes()) == stale
+    give_reason("tab-mean", "A condition.")
+    assert unexplained(changes()) == []
+
+
 @pytest.mark.parametrize(
     ("name", "why", "said"),
     [
-        ("fig-moon", "So.", "it must be a record, a family of numbers, or the stem"),
-        ("num-moon-{year}", "So.", "it must be a record, a family of numbers, or the stem"),
+        ("fig-moon", "So.", "it must be a record, a family of numbers, the stem"),
+        ("num-moon-{year}", "So.", "it must be a record, a family of numbers, the stem"),
         ("tab-mean", " ", "the reason must be one line of text"),
         ("tab-mean", "One.\nTwo.", "the reason must be one line of text"),
         ("fig-mean", "Again.", "it has a reason already; edit its line"),

@@ -4,8 +4,10 @@ from functools import cache
 
 import pytest
 
-from spbe_research.press.changes import changes, read_reasons, reason_for
+from spbe_research.press.changes import changes, uncovered
+from spbe_research.press.handwritten import READMES
 from spbe_research.press.manifest import newest_release, read_manifest
+from spbe_research.press.reasons import read_reasons, reason_for
 from spbe_research.press.records import load_questions, load_records
 
 pytestmark = pytest.mark.whole  # every picture is drawn
@@ -14,6 +16,7 @@ QUESTIONS = load_questions()
 HERE = {each.notebook: each.id for each in QUESTIONS.values()} | {
     name: record.question.id for name, record in load_records().items()
 }
+HERE |= dict.fromkeys(READMES.values(), "READMEs")
 GONE = {key[1] for key in read_manifest(newest_release()) if key[0] != "release"} - set(HERE)
 
 
@@ -22,7 +25,7 @@ def found(question: str) -> tuple:
     return tuple(changes(names=[name for name, home in HERE.items() if home == question]))
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", [*QUESTIONS, "READMEs"])
 def test_every_change_since_the_newest_release_has_its_reason(question: str) -> None:
     missing = [
         f"{each.name}: {each.what}"
@@ -30,6 +33,7 @@ def test_every_change_since_the_newest_release_has_its_reason(question: str) -> 
         if not each.reason and each.what != "new"
     ]
     assert missing == [], "give each with `spbe-research reason NAME 'why'`"
+    assert uncovered(found(question)) == {}, "give it again, or `spbe-research reason NAME` alone"
 
 
 def test_everything_that_was_withdrawn_has_its_reason() -> None:

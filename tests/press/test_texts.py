@@ -15,6 +15,7 @@ from spbe_research.press.committed import committed_numbers
 from spbe_research.press.languages import LANGUAGES
 from spbe_research.press.quotes import alternative_text, brief_answer, quote
 from spbe_research.press.records import load_questions, load_records
+from spbe_research.press.typed import large_numbers
 
 RECORDS = load_records()
 FIGURES = [name for name, record in RECORDS.items() if record.is_figure]
@@ -62,6 +63,43 @@ def open_texts() -> Iterator[tuple[str, str, str]]:
     for name, entry in ENTRIES.items():
         for language in LANGUAGES:
             yield name, getattr(entry, f"answer_{language}"), language
+
+
+def test_no_large_number_is_typed_in_what_is_said_of_a_record() -> None:
+    said = [
+        (f"{name}, {field}", getattr(record, f"{field}_{language}"), language)
+        for name, record in RECORDS.items()
+        for field in (("caption", "not_shown", "alt") if record.has_table else ())
+        for language in LANGUAGES
+    ]
+    found = [
+        f"{name} ({language}): {violation}"
+        for name, text, language in [*said, *open_texts()]
+        for violation in large_numbers(text, language)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Of 640 bodies.", "en"),
+        ("Of 4,159 results.", "en"),
+        ("In eleven of them.", "en"),
+        ("Forty of them.", "en"),
+        ("Dari 640 instansi.", "id"),
+        ("Dari 4.159 hasil.", "id"),
+        ("Sebelas di antaranya.", "id"),
+        ("Dua puluh tiga di antaranya.", "id"),
+    ],
+)
+def test_large_number_that_is_typed_is_named(text: str, language: str) -> None:
+    assert len(list(large_numbers(text, language))) == 1
+
+
+@pytest.mark.parametrize("text", ["In {n} of two lists of 2016, 95 % interval.", "Under 100 km."])
+def test_years_places_and_fixed_phrases_are_no_large_number(text: str) -> None:
+    assert list(large_numbers(text, "en")) == []
 
 
 def test_every_text_keeps_the_rules_before_its_numbers_are_filled_in() -> None:
