@@ -5,9 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spbe_research.boundary import Limits, csv_table, decimal_number, open_output, read_table
+from spbe_research.boundary import (
+    Limits,
+    check_absent,
+    csv_table,
+    decimal_number,
+    open_output,
+    read_table,
+)
 from spbe_research.cli.app import app, say
-from spbe_research.errors import DataError
+from spbe_research.errors import DataError, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +29,7 @@ _LIMITS = Limits(n_bytes=200_000_000, n_rows=2_000_000)
 _NONE = "none"
 _MOST_DRAWS = 10_000_000
 _NANOSECONDS = 35  # of one core, for each body and draw: docs/auditing-at-scale.md, the upper end
+_TABLES = ("ranks", "pairs_exact", "alternatives", "importance", "coherence")
 _NO_CSV = (".xlsx", ".xlsm", ".json", ".pdf")
 
 
@@ -41,7 +49,7 @@ def audit(
     ],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="HTML report in two languages; needs [study]."),
+        typer.Option("--output", "-o", help="HTML report in two languages; needs the extra study."),
     ] = None,
     tables: Annotated[
         Path | None, typer.Option(help="Existing folder for the tables, one CSV each.")
@@ -78,10 +86,11 @@ def audit(
     choices = _choices(weights, level_error, aggregation, leave_out)
     data = _read(file, loaded, year)
     _check_draws(draws, data)
+    _check_outputs(output, tables, overwrite=overwrite)
     result = run(data, loaded, choices, draws=draws, seed=seed, workers=workers)
     say(result.summary())
     if tables is not None:
-        for name in ("ranks", "pairs_exact", "alternatives", "importance", "coherence"):
+        for name in _TABLES:
             if name in result.tables:
                 path = tables / f"audit-{name}.csv"
                 with open_output(path, overwrite=overwrite, inputs=[file]) as target:
@@ -108,6 +117,15 @@ def _check_draws(draws: int, data: "pd.DataFrame") -> None:
         f"Invalid --draws {draws:,}. It must be at most {_MOST_DRAWS:,}: so many draws of "
         f"{n_bodies:,} bodies would take up to {minutes:,} minutes of one core."
     )
+
+
+def _check_outputs(output: Path | None, tables: Path | None, *, overwrite: bool) -> None:
+    """Refuse what cannot be written before the draws, which may take an hour."""
+    if tables is not None and not tables.is_dir():
+        raise DataError(f"Invalid --tables {tables}. There is no such folder. Make it.")
+    if not overwrite:
+        written = [tables / f"audit-{name}.csv" for name in _TABLES] if tables is not None else []
+        check_absent([*written, *([output] if output is not None else [])])
 
 
 def _choices(weights: str, level_error: str, aggregation: str, leave_out: str) -> "list[Choice]":
@@ -140,16 +158,11 @@ def _read(file: Path, instrument: "Instrument", year: int) -> "pd.DataFrame":
     """A file of levels as ``score`` takes it, one of printed parts, or the long table."""
     import pandas as pd
 
-    from spbe_research.ingest import read_levels, read_values
+    from spbe_research.ingest import read_levels
+    from spbe_research.ingest.level_parts import is_plain_header
 
     if file.suffix.lower() in _NO_CSV:
-        first, *more = read_values(file, instrument).tiers
-        if more:
-            raise DataError(
-                f"Invalid file {file.name}. Some rows have {first.scale}s, others {more[0].scale}s "
-                "only. Part the file."
-            )
-        return _with_names(first.table, first.names, year)
+        return _of_any_layout(file, instrument, year)
     header, rows = read_table(file, header="a header of item codes", limits=_LIMITS)
     if set(header) >= _LONG:
         table = pd.DataFrame([row for _, row in rows], columns=header)
@@ -162,20 +175,38 @@ def _read(file: Path, instrument: "Instrument", year: int) -> "pd.DataFrame":
         table["value"] = [float(each) for each in numbers if each is not None]
         if "year" in table.columns:
             table["year"] = pd.to_numeric(table["year"], errors="coerce").astype("Int64")
-            if year:
-                table = table[table["year"] == year]
+            table = _of_year(table, year)
         return table
-    for tier, codes in (("domain", instrument.domains), ("aspect", instrument.aspects)):
-        if codes and set(codes) <= set(header):
-            instrument = instrument.cut_at(tier)
-            break
-    if all(instrument.item(code).is_level for code in instrument.indicators):
+    are_levels = all(instrument.item(code).is_level for code in instrument.indicators)
+    if are_levels and is_plain_header(header, instrument):
         levels = read_levels(file, instrument)
-        names = levels.index.to_frame(index=False)
-    else:  # an index of one's own, from raw values
-        own = read_values(file, instrument).tiers[0]
-        levels, names = own.table, own.names
-    return _with_names(levels, names, year)
+        return _with_names(levels, levels.index.to_frame(index=False), year)
+    return _of_any_layout(file, instrument, year)
+
+
+def _of_any_layout(file: Path, instrument: "Instrument", year: int) -> "pd.DataFrame":
+    from spbe_research.ingest import read_values
+
+    sheet = read_values(file, instrument)
+    first, *more = sheet.tiers
+    if more:
+        raise DataError(
+            f"Invalid file {file.name}. Some rows have {first.scale}s, others {more[0].scale}s "
+            "only. Part the file."
+        )
+    for note in sheet.notes:
+        say(note)
+    return _with_names(first.table, first.names, year)
+
+
+def _of_year(table: "pd.DataFrame", year: int) -> "pd.DataFrame":
+    """The rows of one year; all where none is asked for."""
+    if not year:
+        return table
+    there = sorted(int(each) for each in table["year"].dropna().unique())
+    if year not in there:
+        raise DataError(f"Invalid --year {year}. The file has {listed(there, shown=len(there))}.")
+    return table[table["year"] == year]
 
 
 def _with_names(levels: "pd.DataFrame", names: "pd.DataFrame", year: int) -> "pd.DataFrame":
@@ -188,8 +219,7 @@ def _with_names(levels: "pd.DataFrame", names: "pd.DataFrame", year: int) -> "pd
     if "year" in names:
         years = pd.to_numeric(names["year"], errors="coerce")
         if years.notna().all():
-            table = table.assign(year=years.astype(int).to_numpy())
-            table = table[table["year"] == year] if year else table
+            table = _of_year(table.assign(year=years.astype(int).to_numpy()), year)
     return table
 
 

@@ -51,6 +51,7 @@ def ingest(
 
     Exit code 0 when the list was written, 1 when something is to be decided first.
     """
+    from spbe_research.boundary import is_workbook, sheet_names
     from spbe_research.ingest.grid import read_grid
     from spbe_research.ingest.list_checks import check_list, fold, known_names
     from spbe_research.ingest.list_report import report_page, report_text
@@ -72,6 +73,8 @@ def ingest(
     if not listed.bodies:
         raise DataError(f"Invalid file {grid.name}. It has a header and no body below it.")
     checked = check_list(listed, year, instrument, rule, decisions)
+    if sheet is None and is_workbook(file) and (others := sheet_names(file)[1:]):
+        checked.notes.append(f"Sheets not read: {', '.join(others)}. --sheet reads another.")
     say(report_text(listed, checked, year, grid.name))
     if html is not None:
         with open_output(html, overwrite=overwrite, inputs=[file]) as page:

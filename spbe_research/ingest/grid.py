@@ -135,6 +135,11 @@ def _records(path: Path, name: str) -> list[tuple[int, list[str]]]:
     with parsing(name, "JSON"):
         held = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
     if isinstance(held, dict):
+        lists = [key for key in _LISTS if isinstance(held.get(key), list) and held[key]]
+        if len(lists) > 1:
+            raise DataError(
+                f"Invalid file {name}. It holds several lists: {', '.join(lists)}. Keep one."
+            )
         held = next((held[key] for key in _LISTS if isinstance(held.get(key), list)), [held])
     if not isinstance(held, list) or not all(isinstance(each, dict) for each in held):
         raise DataError(f"Invalid file {name}. It must be a list of records, each an object.")

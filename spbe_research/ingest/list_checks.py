@@ -22,6 +22,9 @@ _MOST_SUGGESTED_FOR = 50  # names; to look for one costs some milliseconds, and 
 _NOT_SUGGESTED = "not looked for"
 _TYPES = ("kementerian", "lembaga", "polda", "provinsi", "kabupaten", "kota")
 _TIERS = ("indicator", "aspect", "domain")
+_FEW_WHOLE = 3  # indices without a decimal that may be chance
+_FEW_SHIFTED = 20  # bodies; below, a shift by one row is not told from chance
+_SHIFTED = 0.85  # of the mean change; 0.99 between published lists of 2018 to 2024, slipped 0.73
 
 Decisions = dict[str, dict[str, str]]  # by name as printed: agency_id, and of a new body its type
 
@@ -88,8 +91,10 @@ def check_list(
     """
     checked = Checked([])
     checked.errors += listed.violations
+    known = set(load_agencies()["agency_id"])
     _resolve(listed, decisions, checked)
     _check_values(listed, checked)
+    _check_columns(listed, year, known, checked)
     _check_parts(listed, instrument, checked)
     _check_predicates(listed, instrument, rule, checked)
     _compare(listed, year, checked)
@@ -160,6 +165,23 @@ def _check_values(listed: YearList, checked: Checked) -> None:
         ]
         if body.index is None:
             checked.errors.append(f"{body.place}, {body.name}: has no index")
+
+
+def _check_columns(listed: YearList, year: int, known: set[str], checked: Checked) -> None:
+    """The year and the body that a row states itself; and whether the index is a rank."""
+    for body, agency in zip(listed.bodies, checked.agency_ids, strict=True):
+        said = body.cells.get("year", "")
+        if said and said != str(year):
+            checked.errors.append(f"{body.place}, {body.name}: is of {said[:40]}, not of {year}")
+        said = body.cells.get("agency_id", "")
+        if agency and said in known and said != agency:
+            checked.errors.append(f"{body.place}, {body.name}: is {agency}, {said} is printed")
+    indices = [body.index for body in listed.bodies if body.index is not None]
+    if len(indices) > _FEW_WHOLE and not any(map(_decimals, indices)):
+        checked.errors.append(
+            f"All {len(indices)} indices are whole numbers: they are ranks, or have lost their "
+            "decimals"
+        )
 
 
 def _check_parts(listed: YearList, instrument: Instrument, checked: Checked) -> None:
@@ -248,12 +270,36 @@ def _compare(listed: YearList, year: int, checked: Checked) -> None:
             jumps.append(f"{body.name} {before[agency]:.2f} to {body.index}")
         if _is_same(agency, body, float(before[agency]), scores):
             equal.append(body.name)
+    _check_shift(listed, checked, before.to_dict(), last)
     if jumps:
         checked.notes.append(
             _told(f"moved by more than ever within an era ({largest:.2f} points)", jumps)
         )
     if equal:
         checked.notes.append(_told(f"have exactly the values of {last}", equal))
+
+
+def _check_shift(listed: YearList, checked: Checked, before: dict[str, float], last: int) -> None:
+    """Whether the names have slipped by one row: then a neighbour's value is the nearer one."""
+    rows = [
+        (before[agency], float(body.index))
+        for agency, body in zip(checked.agency_ids, listed.bodies, strict=True)
+        if agency in before and body.index is not None
+    ]
+    if len(rows) < _FEW_SHIFTED:
+        return
+    old, new = pd.DataFrame(rows).astype(float).to_numpy().T
+    own = abs(new - old).mean()
+    for where, change in (
+        ("above", abs(new[:-1] - old[1:]).mean()),
+        ("below", abs(new[1:] - old[:-1]).mean()),
+    ):
+        if change < _SHIFTED * own:
+            checked.errors.append(
+                f"The indices differ from those of {last} by {own:.2f} on average, and by "
+                f"{change:.2f} where each body has that of the row {where} it: are the values "
+                "shifted by one row?"
+            )
 
 
 def _is_same(agency: str, body: Listed, index: float, scores: dict[tuple[str, str], float]) -> bool:

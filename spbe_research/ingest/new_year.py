@@ -10,6 +10,7 @@ import io
 import json
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from spbe_research.boundary import check_absent, csv_cells, open_output, read_table
-from spbe_research.errors import DataError
+from spbe_research.errors import DataError, refuse
 from spbe_research.ingest.list_checks import Checked, Decisions
 from spbe_research.ingest.year_list import YearList
 from spbe_research.instruments import Instrument
@@ -124,6 +125,18 @@ def write_year(
     """
     if checked.undecided:
         raise DataError(f"Invalid list. {len(checked.undecided)} names are not decided.")
+    counts = Counter(checked.agency_ids)
+    refuse(
+        DataError,
+        "list",
+        [
+            f"{body.place}, {body.name}: "
+            + ("has no index" if body.index is None else f"{agency} stands {counts[agency]} times")
+            for body, agency in zip(listed.bodies, checked.agency_ids, strict=True)
+            if body.index is None or counts[agency] > 1
+        ],
+        "No build takes them. Correct the list.",
+    )
     source_id = f"list-{year}"
     raw = Path("raw") / source_id
     tables = {

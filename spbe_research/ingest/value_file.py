@@ -226,10 +226,12 @@ def _tiers(
     codes = {
         scale: [item.code for item in instrument.items if item.scale == scale] for scale in scales
     }
-    finest = [
-        next((scale for scale in scales if any(map(record.cells.get, codes[scale]))), scales[0])
+    filled = [
+        next((scale for scale in scales if any(map(record.cells.get, codes[scale]))), None)
         for record in records
     ]
+    of_others = next((scale for scale in scales if scale in filled), scales[0])
+    finest = [scale or of_others for scale in filled]
     found = []
     for scale in scales:
         chosen = [at for at, each in enumerate(finest) if each == scale]

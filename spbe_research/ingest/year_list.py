@@ -15,6 +15,7 @@ __all__ = ["Listed", "YearList", "find_list"]
 _ROWS_LOOKED_AT = 60
 _WHO = ("agency", "name")
 _KEPT = ("number", "agency_id", "year", "index", "predicate")
+_MOST_DECIMALS = 9  # further ones are those of a binary fraction: 3.0799999999999996 is 3.08
 
 
 @dataclass
@@ -62,6 +63,7 @@ def find_list(grid: Grid, instrument: Instrument, is_name: Callable[[str], bool]
     """
     at, columns = _header(grid, instrument)
     head = grid.rows[at][1]
+    heads = _heads(grid, at, columns)
     codes = {item.code for item in instrument.items} | {"index"}
     bodies: list[Listed] = []
     passed_over: list[str] = []
@@ -77,6 +79,7 @@ def find_list(grid: Grid, instrument: Instrument, is_name: Callable[[str], bool]
         has_values = any(column in codes for column in cells)
         if row[: len(head)] == head or _is_header(row, instrument):
             passed_over.append(f"{place}: the header again")
+            violations += _other_order(place, _columns(row, instrument), columns)
         elif has_values and name:
             whole = f"{loose[0]} {name}" if loose else ""
             if loose and not is_name(name) and is_name(whole):
@@ -84,15 +87,17 @@ def find_list(grid: Grid, instrument: Instrument, is_name: Callable[[str], bool]
             elif loose:
                 passed_over.append(f"{loose[1]}: {loose[0][:60]!r}")
             loose = None
+            violations += _without_head(place, row, heads)
             bodies.append(_read(place, name, cells, codes, violations))
         elif has_values:
             violations.append(f"{place}: has values ({', '.join(filled[:4])}) and no name")
-        elif len(filled) == 1 and bodies and _goes_on(bodies[-1].name, filled[0], is_name):
-            bodies[-1].name = f"{bodies[-1].name} {filled[0]}"
+        elif len(filled) == 1 and bodies and is_name(f"{bodies[-1].name} {filled[0]}"):
+            passed_over += _put_together(bodies[-1], filled[0], place, is_name)
         else:
             if loose:
                 passed_over.append(f"{loose[1]}: {loose[0][:60]!r}")
-            loose = (" ".join(filled), place)
+            is_numbered = bool(name) and {*cells} <= {"number", *_WHO}
+            loose = (name if is_numbered else " ".join(filled), place)
     if loose:
         passed_over.append(f"{loose[1]}: {loose[0][:60]!r}")
     return YearList(bodies, passed_over, violations, tuple(dict.fromkeys(filter(None, columns))))
@@ -136,9 +141,46 @@ def _is_header(row: list[str], instrument: Instrument) -> bool:
     return len(found) >= 2 and not any(decimal_number(cell) is not None for cell in row)
 
 
-def _goes_on(name: str, text: str, is_name: Callable[[str], bool]) -> bool:
-    """Whether a text on a row of its own is the end of the name above it."""
-    return not is_name(name) and is_name(f"{name} {text}")
+def _heads(grid: Grid, at: int, columns: list[str]) -> list[str]:
+    """What stands above each column, in the header or in the row above it; up to the name all."""
+    above = grid.rows[at - 1][1] if at else []
+    name = next(columns.index(each) for each in _WHO if each in columns)
+    return [
+        " ".join(row[place] for row in (above, grid.rows[at][1]) if place < len(row)).strip()
+        or columns[place]
+        or ("left of the name" if place < name else "")
+        for place in range(len(columns))
+    ]
+
+
+def _without_head(place: str, row: list[str], heads: list[str]) -> list[str]:
+    """The numbers of a row that no header speaks of: of a number parted at its comma the end."""
+    known = [*heads, *[""] * (len(row) - len(heads))]
+    return [
+        f"{place}: {cell[:40]!r} stands in column {column}, which has no head; is it the end of a "
+        "number parted at its comma?"
+        for column, (cell, head) in enumerate(zip(row, known, strict=False), start=1)
+        if not head and decimal_number(cell) is not None
+    ]
+
+
+def _put_together(body: Listed, end: str, place: str, is_name: Callable[[str], bool]) -> list[str]:
+    """Lengthen a name; say so where its beginning is one by itself: Kab. Bandung, then Barat."""
+    told = [f"{place}: {end!r}, read as the end of the name above it"] if is_name(body.name) else []
+    body.name = f"{body.name} {end}"
+    return told
+
+
+def _other_order(place: str, again: list[str], columns: list[str]) -> list[str]:
+    """What a repeated header says otherwise than the first one: the rows below it are misread."""
+    known = [*columns, *[""] * (len(again) - len(columns))]
+    other = [word for word, own in zip(again, known, strict=False) if word and word != own]
+    if not other:
+        return []
+    return [
+        f"{place}: a header in which {', '.join(other)} stand elsewhere than in the first; put the "
+        "rows below it into a file of their own"
+    ]
 
 
 def _read(
@@ -152,5 +194,6 @@ def _read(
         if number is None:
             violations.append(f"{place}, {column}: {text[:40]!r} is no number")
         else:
-            body.numbers[column] = number
+            is_long = -int(number.as_tuple().exponent) > _MOST_DECIMALS
+            body.numbers[column] = round(number, _MOST_DECIMALS).normalize() if is_long else number
     return body

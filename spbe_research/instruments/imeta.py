@@ -20,6 +20,7 @@ _COLUMNS = {
 _NEEDED = ("iCode", "Parent", "Weight", "Direction", "Type")
 _ITEMS = ("Indicator", "Aggregate")
 _OTHER = ("Group", "Denominator", "Other")
+_NOTHING = "NA"  # as R writes a cell that holds nothing
 _REMEDY = (
     "COINr's iMeta has the columns iCode, Parent, Weight, Direction, Type; a row of the Type "
     "Indicator or Aggregate is an item."
@@ -45,7 +46,10 @@ def translated(
     refuse(InstrumentError, f"iMeta {name}", violations, _REMEDY)
     ours = {theirs: each for theirs, each in _COLUMNS.items() if theirs in header}
     items = [
-        (place, {each: row[theirs] for theirs, each in ours.items()})
+        (
+            place,
+            {each: "" if row[theirs] == _NOTHING else row[theirs] for theirs, each in ours.items()},
+        )
         for place, row in rows
         if row["Type"] in _ITEMS
     ]

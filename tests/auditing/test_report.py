@@ -18,6 +18,7 @@ from spbe_research.choices import Aggregation, LeaveOut, LevelError, Weights
 from spbe_research.cli import app
 from spbe_research.drawing import audit_figures as figures
 from spbe_research.drawing.audit_words import LABELS
+from spbe_research.errors import DataError
 from spbe_research.instruments.instrument import Band
 from spbe_research.press.audit_report import audit_report
 from spbe_research.press.audit_text import HEADS, TEXTS, choice_text, option_text
@@ -198,7 +199,7 @@ def test_command_writes_tables_and_report(tmp_path: Path) -> None:
     assert report.read_text("utf-8").startswith("<!doctype html>")
     again = command(*arguments)
     assert again.returncode == 2
-    assert "It exists already" in again.stderr
+    assert "What exists already is kept" in again.stderr
 
 
 def test_command_audits_a_workbook_and_refuses_one_of_two_tiers(tmp_path: Path) -> None:
@@ -257,3 +258,53 @@ def test_too_many_draws_are_refused_with_the_time_they_would_take(
         f"Invalid --draws {draws:,}. It must be at most 10,000,000: so many draws of 30 bodies "
         f"would take up to {minutes} minutes of one core.",
     )
+
+
+def asked_of(file: Path, *more: str) -> tuple[str, str]:
+    """What the command says of a file, and what it refuses."""
+    told = CliRunner().invoke(
+        app, ["audit", str(file), "--instrument", EDITION, "--draws", "20", *more]
+    )
+    assert told.exception is None or isinstance(told.exception, (DataError, SystemExit))
+    return told.output, str(told.exception or "")
+
+
+DOMAINS = "D1;D2;D3;D4\nKota Bandung;2,5;3;3,1;4\nKota Bogor;2;2;2,5;3\n"
+
+
+def test_csv_is_read_in_the_layouts_that_score_reads(tmp_path: Path) -> None:
+    file = tmp_path / "sheet.csv"
+    file.write_text("LAMPIRAN;;;;\nNama Instansi;" + DOMAINS + ";*) sementara;;;\n")
+    output, refused = asked_of(file)
+    assert refused == ""
+    assert "2 bodies, permen-59-2020, 20 draws" in output
+    assert "Passed over, since it is no agency: line 5" in output
+
+
+def test_year_that_a_file_has_not_is_refused(tmp_path: Path) -> None:
+    long = tmp_path / "long.csv"
+    rows = [f"{agency},2022,{code},3" for agency in "ab" for code in ("D1", "D2", "D3", "D4")]
+    long.write_text("\n".join(["agency_id,year,item,value", *rows]) + "\n")
+    assert asked_of(long, "--year", "1999")[1] == "Invalid --year 1999. The file has 2022."
+    wide = tmp_path / "wide.csv"
+    wide.write_text("agency_id,year,D1,D2,D3,D4\na,2022,1,2,3,4\nb,2023,2,2,2,3\n")
+    assert asked_of(wide, "--year", "1999")[1] == "Invalid --year 1999. The file has 2022, 2023."
+
+
+def test_output_that_cannot_be_written_is_refused_before_the_draws(tmp_path: Path) -> None:
+    file = tmp_path / "sheet.csv"
+    file.write_text("agency;" + DOMAINS)
+    assert asked_of(file, "--tables", str(tmp_path / "no")) == (
+        "",
+        f"Invalid --tables {tmp_path / 'no'}. There is no such folder. Make it.",
+    )
+    taken = tmp_path / "audit-importance.csv"
+    taken.write_text("mine")
+    for more in (["--tables", str(tmp_path)], ["--output", str(taken)]):
+        output, refused = asked_of(file, *more)
+        assert (output, "What exists already is kept" in refused) == ("", True)
+
+
+def test_help_names_the_extra_of_the_report() -> None:
+    told = CliRunner().invoke(app, ["audit", "--help"]).output
+    assert "needs the extra" in " ".join(told.replace("│", " ").split())

@@ -337,3 +337,22 @@ def test_index_of_ones_own_is_scored_from_a_file_as_a_whole(tmp_path: Path) -> N
         score_file(wrong, own, written.append)
     assert "row 'sheet.csv, line 2', people: 0 cannot divide y" in str(caught.value)
     assert "column x: all 2 values are 10" in str(caught.value)
+
+
+def test_empty_row_of_a_table_of_aspects_has_no_index_and_asks_for_no_level(
+    tmp_path: Path,
+) -> None:
+    text = "agency,A1,A2,A3,A4,A5,A6,A7,A8\nX,3,3,3,3,3,3,3,3\nZ,,,,,,,,\n"
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    pieces: list[str] = []
+    told = score_file(path, EDITION, pieces.append, missing="renormalise")
+    assert (told.n_rows, told.n_without) == (2, 1)
+    rows = "".join(pieces).splitlines()
+    assert [row.split(",")[:4] for row in rows[1:]] == [
+        ["X", "aspect", "3", "Baik"],
+        ["Z", "aspect", "", ""],
+    ]
+    with pytest.raises(DataError, match="column A1") as refused:
+        score_file(path, EDITION, pieces.append)
+    assert "I01" not in str(refused.value)

@@ -1,5 +1,6 @@
 """The table of an index of one's own: what it says, and everything that it may not say."""
 
+import csv
 from fractions import Fraction
 from pathlib import Path
 
@@ -217,6 +218,16 @@ def test_imeta_needs_to_be_told_the_pipeline() -> None:
     ranks = load_instrument(path, pipeline={"normalise": "rank"})
     assert len(ranks.indicators) == 49
     assert (ranks.item("CO2").direction, ranks.item("Goods").denominator) == (-1, "GDP")
+
+
+def test_imeta_as_r_writes_it_is_the_same(tmp_path: Path) -> None:
+    path = Path(__file__).resolve().parents[1] / "anchors" / "asem" / "ASEM_iMeta.csv"
+    file = tmp_path / "imeta.csv"  # write.csv(row.names = FALSE): NA where nothing is
+    pd.read_csv(path).to_csv(file, index=False, na_rep="NA", quoting=csv.QUOTE_NONNUMERIC)
+    told = {"normalise": "minmax", "low": 0, "high": 100}
+    assert load_instrument(file, pipeline=told).items == (
+        load_instrument(path, pipeline=told).items
+    )
 
 
 def test_imeta_with_a_direction_needs_a_normaliser_or_ends() -> None:
