@@ -369,6 +369,9 @@ def test_command_writes_a_folder_that_build_takes(tmp_path: Path) -> None:
     assert "615 bodies, 615 names certain or decided, 0 to decide, 0 errors" in run.stdout
     again = command("ingest", str(path), "--year", str(YEAR), "-o", str(own))
     assert (again.returncode, "What exists already is kept" in again.stderr) == (2, True)
+    refused = command("build", "--with", str(own), "--only", "horoscope")
+    assert (refused.returncode, "Invalid question 'horoscope'" in refused.stderr) == (2, True)
+    assert not (own / "data").exists()
     built = command("build", "--with", str(own))
     assert built.returncode == 0, built.stderr
     with (own / "data" / "tidy" / "published.csv").open(encoding="utf-8") as file:
