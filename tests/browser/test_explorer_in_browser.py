@@ -165,6 +165,8 @@ def test_default_view_is_whole_without_scripts(browser: Browser, site: Path, wid
     page.goto((site / "explore.html").as_uri())
     assert page.locator("svg.chart:visible").count() == 1
     assert page.locator("svg.chart:visible circle").count() == 615
+    words = " ".join(page.locator("svg.chart:visible text").all_text_contents())
+    assert all(f" {name} " in words for name in ("Cukup", "Baik", "Sangat Baik", "Memuaskan"))
     assert page.locator(".explored tbody tr").count() == 615
     said = page.locator("#explore-sentence").inner_text()
     assert "Indeks SPBE nasional resmi: 3,12." in said

@@ -100,13 +100,14 @@ var SpbeChart = (function () {
     }
     return sorted;
   }
-  // Predicate bands across a horizontal axis, with their names above where there is room.
+  // Predicate bands across a horizontal axis, with their names above, on two lines where one is too long.
   function bands(edges, names, x, y0, y1) {
     return names.map((name, i) => {
       const left = x(edges[i]), right = x(edges[i + 1]);
-      const room = right - left > name.length * 5.6;
+      const fits = (text) => right - left > text.length * 5.6;
+      const lines = fits(name) ? [name] : name.split(" ").filter((word, n, all) => all.every(fits));
       return box(left, y0, right - left, y1 - y0, `band b${i}`)
-        + (room ? words((left + right) / 2, y0 - 8, name, "small", "middle") : "");
+        + lines.map((line, n) => words((left + right) / 2, y0 - 6 - 12 * (lines.length - 1 - n), line, "small", "middle")).join("");
     }).join("");
   }
   function axis(ticks, x, y) {
