@@ -185,11 +185,12 @@ def _office(sentence: str, words: list[re.Match[str]], place: int) -> str:
             return ""
         if word in rules.PERSONS:
             return "person"
-        is_office = word.startswith(rules.OFFICES) and len(word) > rules.SHORTEST_OFFICE
+        is_name = words[place - back].group()[:1].isupper()  # Disdik, not disusul
+        is_office = word.startswith(rules.OFFICES) and len(word) > rules.SHORTEST_OFFICE and is_name
         if word in BODIES_BEFORE or is_office:
             head = _before(sentence, words, place - back)
             return "person" if head in rules.PERSONS else "part"
-        if not words[place - back].group()[:1].isupper():
+        if not is_name:
             return ""
     return ""
 

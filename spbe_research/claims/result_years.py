@@ -46,7 +46,7 @@ def years_of_each(
     found: list[tuple[int, bool]] = []
     for place, value in enumerate(values):
         mention, is_inferred = paired[place]
-        is_before = value.before != "change" and _is_relative(value, years)
+        is_before = value.before != "change" and _is_relative(value, years, sentence)
         follows = any(rules.TO.search(sentence[: v.start]) for v in values[place + 1 :])
         is_from = bool(rules.FROM.search(sentence[: value.start])) and follows
         if linked := _linked(sentence, value):
@@ -130,8 +130,15 @@ def _linked(sentence: str, value: Mention) -> int:
     return int(found[1]) if found else 0
 
 
-def _is_relative(value: Mention, years: Sequence[Mention]) -> bool:
-    """Whether *the year before* stands right at a value, nearer than any year."""
+def _is_relative(value: Mention, years: Sequence[Mention], sentence: str) -> bool:
+    """Whether *the year before* stands right at a value, nearer than a year and not against it."""
+    years = [
+        year
+        for year in years
+        if year.kind != "relative"
+        or year.start < value.start
+        or not rules.SET_AGAINST.search(sentence[value.end : year.start])
+    ]
     gaps = {
         year.kind: min(abs(year.start - value.end), abs(value.start - year.end))
         for year in sorted(years, key=lambda year: -abs(year.start - value.end))

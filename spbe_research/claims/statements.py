@@ -87,7 +87,7 @@ def _of_sentence(sentence: str, context: _Context) -> tuple[list[Statement], _Co
     subjects = find_subjects(named, sentence, values, counts)
     scopes = [m for m in named if m.kind in ("body", "nation") and m not in subjects]
     year_of = years_of_each(values, years, sentence, context.year)
-    body_of = subject_of_each(values, subjects)
+    body_of = subject_of_each(values, subjects, sentence)
     statements = []
     for place, value in enumerate(values):
         subject, guessed = body_of[place]
@@ -125,7 +125,7 @@ def _doubted(statements: Sequence[Statement]) -> list[Statement]:
     seen: dict[tuple[object, ...], str] = {}
     made = []
     for each in statements:
-        subject = each.subject.value if each.subject else ""
+        subject = each.subject.kind + each.subject.value if each.subject else ""
         key = (each.quantity, subject, each.year, *each.more.values())
         doubted = seen.setdefault(key, each.value) != each.value
         inferred = each.inferred | {"pairing"} if doubted else each.inferred

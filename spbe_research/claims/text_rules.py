@@ -108,12 +108,13 @@ GROUP = _exact(
     r"|[Ss]eluruh|[Ss]emua)\s+(?:SPBE\s+)?(?:tingkat\s+)?|^|[,:]\s+|\b(?:[Ss]ementara|[Ss]edangkan"
     r"|\d{4})\s+)"
     r"(?:[Kk]abupaten\s*(?:/|dan)\s*[Kk]ota|[Kk]ementerian(?:\s*(?:/|dan)\s*[Ll]embaga)?|[Ll]embaga"
-    r"|[Ii]nstansi(?:\s+pusat)?|[Pp]rovinsi|[Kk]abupaten|[Kk]ota|[Dd]aerah)"
+    r"|[Ii]nstansi(?:\s+pusat)?|[Pp]emerintah\s+(?:pusat|daerah)|[Pp]rovinsi|[Kk]abupaten|[Kk]ota"
+    r"|[Dd]aerah)"
     r"(?:\s+lain(?:nya)?)?(?=\s+(?:se-|di\b|pada\b|tahun\b|rata|mencapai|meraih|memperoleh|mencatat"
     r"|mendapat|hanya|berada|adalah|sebesar|berpredikat|naik|turun|sudah|telah|\d))"
 )
 COMPARED_WITH = _any_case(
-    r"\b(?:di\s+(?:atas|bawah)|melampaui|melebihi|mengungguli|tinggi|rendah|baik|dibanding(?:kan)?|daripada"
+    r"\b(?:di\s+(?:atas|bawah)|melampaui|melebihi|mengungguli|mengalahkan|disusul(?:\s+oleh)?|diikuti(?:\s+oleh)?|tinggi|rendah|baik|dibanding(?:kan)?|daripada"
     r"|above|below|than|exceeds)(?:\s+(?:dari|dengan|daripada|the|angka|nilai|indeks|capaian|skor))*\s*$"
 )
 APART = _any_case(r"[,;:(]|\b(?:sedangkan|sementara|adapun|while|whereas)\b")
@@ -178,10 +179,11 @@ UNIT = _any_case(
 )
 POINTS = _exact(r"^\s*poin")
 MOVED = _any_case(
-    r"\b(naik|meningkat|kenaikan|peningkatan|bertambah|turun|menurun|penurunan|berkurang|rose|fell)"
+    r"\b(naik|meningkat|kenaikan|peningkatan|bertambah|turun|menurun|penurunan|berkurang|rose|fell|up|down"
+    r"|increased|decreased)"
     r"(?:\s+(?:sebesar|sebanyak|sekitar|by))?\s*$"
 )
-FALLS = ("turun", "menurun", "penurunan", "berkurang", "fell")
+FALLS = ("turun", "menurun", "penurunan", "berkurang", "fell", "down", "decreased")
 # The year that a movement starts from is not that of the value reached.
 MOVEMENT = _any_case(
     r"\b(?:naik|meningkat|kenaikan|peningkatan|bertambah|melonjak|lonjakan|turun|menurun|penurunan"
@@ -195,6 +197,9 @@ SETTING_OUT = _any_case(
     r"\s+(?:dengan\s+)?(?:(?:evaluasi|hasil|capaian|nilai|indeks|periode|SPBE)\s+)*(?:(?:pada|in)\s+)?"
     rf"(?:tahun\s+)?({_CENTURY})\b"
 )
+SET_AGAINST = _any_case(  # 3,88, naik dari tahun sebelumnya: the value is not of that year
+    r"\d|\b(?:dari|dibanding(?:kan)?|daripada|ketimbang|from|than|compared)\b"
+)
 PLAIN_BEFORE = _any_case(
     r"^(?:(?:tahun|periode)\s+)?sebelumnya$|^setahun sebelumnya$|^previous year$|^year before$"
 )
@@ -206,7 +211,7 @@ YEAR_BEHIND = _exact(
     rf"({_CENTURY})\b(?!\s*(?::|sebesar|adalah)?\s*\d[.,]\d)"
 )
 YEAR_BEFORE = _any_case(
-    rf"\b({_CENTURY})\s*(?:[:=(,]|\b(?:sebesar|adalah|mencapai|yakni|yaitu|hanya|indeks\w*|nilai\w*"
+    rf"\b({_CENTURY})\s*(?:[:=(,]|\b(?:sebesar|adalah|mencapai|yakni|yaitu|yang|tercatat|hanya|indeks\w*|nilai\w*"
     r"|skor\w*|SPBE)\s*)*$"
 )
 

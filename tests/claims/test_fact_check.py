@@ -510,6 +510,31 @@ def test_the_country_stands_beside_bodies_and_places(
     assert found(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # What a value is only compared with is not what it is said of.
+        ("Nilainya 3,71 pada 2023, melampaui rata-rata nasional 2,79.",
+         [("index", "3,71", "not understood"), ("index", "2,79", "confirmed")]),
+        ("Wali Kota Cilegon menyebut indeks 2024 2,56, sedangkan secara nasional 3,12.",
+         [("index", "2,56", "asked"), ("index", "3,12", "confirmed")]),
+        ("Nilainya 3,71 pada 2024, di atas Kota Cilegon 2,56.",
+         [("index", "3,71", "not understood"), ("index", "2,56", "confirmed")]),
+        # A verb is not an office.
+        ("Kota Batu pada 2024 meraih indeks SPBE 3,57, disusul Kota Cilegon 2,56.",
+         [("index", "3,57", "confirmed"), ("index", "2,56", "confirmed")]),
+        # The country right before a percentage, a province before another number.
+        ("Sebanyak 14 dari 15 pemerintah daerah di Kalimantan Tengah berpredikat Baik pada 2024, "
+         "secara nasional 72 persen kabupaten/kota berpredikat Baik ke atas.",
+         [("count", "14", UPHELD), ("share", "72", UPHELD)]),
+    ],
+)  # fmt: skip
+def test_a_value_is_not_of_whom_it_is_compared_with(
+    text: str, expected: list[tuple[str, str, str]]
+) -> None:
+    assert found(text) == expected
+
+
 @pytest.mark.parametrize("value", ["3,12", "3,17"])
 def test_both_national_figures_are_said(value: str) -> None:
     finding = checked(f"Secara nasional indeks SPBE 2024 mencapai {value}.").findings[0]
@@ -527,6 +552,7 @@ def test_both_national_figures_are_said(value: str) -> None:
         "Rata-rata indeks se-Banten 2,80 pada 2024.",
         "Rata-rata Banten pada 2024 sebesar 2,80.",
         "Pada 2024 kementerian mencapai 2,80.",
+        "Pemerintah pusat mencapai 2,80 pada 2024.",
         "Indeks kabupaten pada 2024 rata-rata 2,80.",
         "Nilai rata-rata pemerintah daerah pada 2024 mencapai 2,80.",
         "The average of regencies in 2024 was 2.80.",
@@ -566,6 +592,10 @@ def test_another_body_takes_the_place_of_the_one_before() -> None:
          "2021-2024", "not comparable"),
         ("Since 2021 the SPBE index of Kota Batu rose by 0.22.", "2021-2024", "asked"),
         ("Indeks SPBE Kota Batu naik 0,22 poin dibandingkan tahun 2023.", "2023-2024", "asked"),
+        ("Pada 2022 Kota Batu dinilai. Sejak 2021 indeks Kota Batu naik 0,5 poin.",
+         "2021-2024", "asked"),
+        ("Pada 2024 Kota Batu naik 0,22 poin, tahun sebelumnya nilainya 3,35.",
+         "2023-2024", UPHELD),
         ("Pada 2022 Kota Batu dinilai. Indeks Kota Batu naik 0,5 poin dibanding 2021.",
          "2021-2022", "asked"),
     ],
@@ -600,6 +630,14 @@ def test_a_year_chosen_for_a_change_since_another_is_its_end() -> None:
 def test_the_year_before_is_that_before_the_value_at_it() -> None:
     text = "Kota Batu 3,35 pada 2023, naik dari 2,86 pada tahun sebelumnya, dan 3,57 pada 2024."
     assert [f.statement.year for f in checked(text)] == [2023, 2022, 2024]
+    for text in (
+        "Pada 2024 Kota Batu 3,57, naik dari tahun sebelumnya.",
+        "Pada 2024 nilai Kota Batu mencapai 3,57, naik 0,22 poin dari tahun sebelumnya.",
+        "In 2024, Kota Batu scored 3.57, up by 0.22 from the previous year.",
+    ):
+        assert {f.statement.year for f in checked(text)} == {2024}, text
+    text = "Kota Batu pada 2024 tercatat 3,57, naik 0,22 poin dibanding 2023 yang hanya 3,35."
+    assert [f.word for f in checked(text)] == ["confirmed", UPHELD, "confirmed"]
 
 
 # ---- words ---------------------------------------------------------------------------------------

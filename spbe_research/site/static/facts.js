@@ -22,7 +22,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
   function unique(list) { return Array.from(new Set(list)); }
 
   // ---- mentions: claims/mentions.py ----------------------------------------------------------
-  function cleaned(text) { // one mark a letter, as Python counts; every blank but the end of a line a space
+  function cleaned(text) { // one mark a letter, as Python counts
     return Array.from(text).map((mark) => mark.length > 1 ? "\ufffd" : mark).join("")
       .replace(/[\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff\t\r\f\v]/g, " ");
   }
@@ -113,7 +113,8 @@ globalThis.SpbeFacts = function (R, FACTS) {
       const word = place >= back ? wordBefore(sentence, words, place - back + 1) : "";
       if (!word) { return ""; }
       if (rules.PERSONS.indexOf(word) >= 0) { return "person"; }
-      const isOffice = rules.OFFICES.some((each) => word.startsWith(each)) && word.length > rules.SHORTEST_OFFICE;
+      const isOffice = rules.OFFICES.some((each) => word.startsWith(each)) &&
+        word.length > rules.SHORTEST_OFFICE && /^[A-Z]/.test(words[place - back][0]);
       if (P.before.indexOf(word) >= 0 || isOffice) {
         return rules.PERSONS.indexOf(wordBefore(sentence, words, place - back)) >= 0 ? "person" : "part";
       }
@@ -187,7 +188,9 @@ globalThis.SpbeFacts = function (R, FACTS) {
   }
   function scopeOf(sentence, value, scopes, isAlone) {
     function at(start) { return start >= value.start && start - value.end <= rules.AT; }
-    const regions = scopes.filter((m) => m.value.startsWith("prov-")), near = regions.filter((m) => at(m.start));
+    const ahead = scopes.filter((m) => m.end <= value.start && (m.kind === "nation" || m.value.startsWith("prov-"))).pop();
+    const regions = scopes.filter((m) => m.value.startsWith("prov-") &&
+      !(ahead && ahead.kind === "nation" && m.start < value.start)), near = regions.filter((m) => at(m.start));
     const rest = sentence.slice(value.end), among = first(rules.AMONG, rest);
     const isAmong = among && among.index <= rules.AT && !near.length;
     const named = (near.length ? near : isAmong ? [] : regions).map((m) => R.body(m.value)[1].replace(/^Provinsi /, ""));
@@ -267,7 +270,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
     const values = byStart(valuesOf(sentence, taken).concat(places)), isAlone = taken.length === 1;
     const subjects = subjectsOf(named, sentence, values, counts);
     const scopes = named.filter((m) => (m.kind === "body" || m.kind === "nation") && subjects.indexOf(m) < 0);
-    const yearOf = yearsOf(values, years, sentence, context.year), bodyOf = subjectOfEach(values, subjects);
+    const yearOf = yearsOf(values, years, sentence, context.year), bodyOf = subjectOfEach(values, subjects, sentence);
     const made = values.map((value, place) => {
       let [subject, guessed] = bodyOf[place];
       const inferred = new Set(guessed ? ["pairing"] : []), given = subject ? null : elsewhere(named, context);
@@ -284,7 +287,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
   function doubted(made) {
     const seen = {};
     made.forEach((each) => {
-      const key = JSON.stringify([each.quantity, each.subject ? each.subject.value : "", each.year].concat(Object.values(each.more)));
+      const key = JSON.stringify([each.quantity, each.subject ? each.subject.kind + each.subject.value : "", each.year].concat(Object.values(each.more)));
       if (!has(seen, key)) { seen[key] = each.value; }
       if (seen[key] !== each.value) { each.inferred.add("pairing"); }
     });
@@ -322,10 +325,16 @@ globalThis.SpbeFacts = function (R, FACTS) {
     if (holds(m.end, later ? later.start : sentence.length)) { return false; }
     return !!first(rules.COMPARED_WITH, sentence.slice(0, m.start)) || m.before === "beside" && !!later;
   }
-  function subjectOfEach(values, subjects) {
+  function isAgainst(value, label, sentence) {
+    return !!label && label.start >= value.start && !!(isAtLarge(label) && first(rules.APART, sentence.slice(value.end, label.start)) ||
+      first(rules.COMPARED_WITH, sentence.slice(0, label.start)));
+  }
+  function subjectOfEach(values, subjects, sentence) {
     const among = pair(values, subjects.filter((m) => !isAtLarge(m)));
-    return pair(values, subjects).map((given, place) =>
-      values[place].kind === "place" && given[0] && isAtLarge(given[0]) ? among[place] : given);
+    return pair(values, subjects).map((given, place) => {
+      if (isAgainst(values[place], given[0], sentence)) { return [null, false]; }
+      return values[place].kind === "place" && given[0] && isAtLarge(given[0]) ? among[place] : given;
+    });
   }
   function elsewhere(named, context) {
     const persons = named.filter((m) => m.kind === "person");
@@ -374,9 +383,9 @@ globalThis.SpbeFacts = function (R, FACTS) {
       if (linked) {
         year = Number(linked[1]);
         isGuess = starts.indexOf(year) >= 0 && !!first(rules.SINCE, ahead);
-      } else if (value.before !== "change" && isRelative(value, years)) {
-        const base = before && told.indexOf(before[0]) >= 0 ? before[0] : told.length ? last : known;
-        year = base - (base > 0 ? 1 : 0);
+      } else if (value.before !== "change" && isRelative(value, years, sentence)) {
+        const base = before && told.indexOf(before[0]) >= 0 ? before[0] : last || known;
+        year = base && base - 1;
         isGuess = base > 0;
       } else if (isFrom && from) {
         year = from;
@@ -399,7 +408,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
     const latest = P.record.years[P.record.years.length - 1], last = known <= start || first(rules.SINCE, sentence) ? latest : known;
     return last > start ? last : 0;
   }
-  function spanOf(value, year, years, sentence) { // from, to, whether that is said, whether the first alone is
+  function spanOf(value, year, years, sentence) {
     const told = yearsSaid(years), starts = yearsSaid(years, "start"), from = starts[starts.length - 1];
     if (from) {
       const ends = told.filter((each) => each > from);
@@ -408,7 +417,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
     }
     const before = years.find((m) => m.kind === "relative" && m.start > value.start);
     if (before) {
-      const isSaid = String(told) === String([year]) || String(told) === String([year - 1, year]);
+      const isSaid = [[year], [year - 1, year]].some((each) => String(told) === String(each));
       return [year - 1, year, !!first(rules.PLAIN_BEFORE, before.value) && isSaid, false];
     }
     return told.length === 2 ? [told[0], told[1], true, false] : [year - 1, year, false, false];
@@ -422,7 +431,9 @@ globalThis.SpbeFacts = function (R, FACTS) {
     made.year = span[1];
     return made;
   }
-  function isRelative(value, years) {
+  function isRelative(value, all, sentence) {
+    const years = all.filter((m) => m.kind !== "relative" || m.start < value.start ||
+      !first(rules.SET_AGAINST, sentence.slice(value.end, m.start)));
     function gap(kind, none) {
       const found = years.filter((m) => m.kind === kind), gaps = found.map((m) => Math.abs(m.start - value.end));
       const nearest = found[gaps.lastIndexOf(Math.min.apply(null, gaps))];
@@ -505,7 +516,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
     }
     if (isPrinted && has(FACTS.flags, key)) { P.hint(verdict, "flag", { reason: FACTS.flags[key] }); }
   }
-  function bothBases(verdict, rows) { // claims/national.py
+  function bothBases(verdict, rows) {
     const year = verdict.year, listed = FACTS.listMeans[year];
     if (listed) {
       P.hint(verdict, "both_bases", { year: String(year), value: rows[0][0], value_list: listed, n: String(lists[year].length) });
@@ -731,7 +742,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
     }
     return verdict;
   }
-  // The findings of a text: {statement, verdict, word, isQuestion}; years: a year by the number of a statement.
+  // years: a year by the number of a statement
   function check(text, years) {
     return findStatements(cleaned(text)).map((made, place) => {
       if (has(years, place)) {
@@ -786,7 +797,6 @@ globalThis.SpbeFacts = function (R, FACTS) {
     const offered = names ? fill(known.near[language], { names: names }) : known.nothing[language];
     return fill(known[made.problem][language], { n: ids.length, names: names, near: offered });
   }
-  // The finding in words: the verdict or the question, then what is worth knowing.
   function sentences(finding, language) {
     const made = finding.statement, verdict = finding.verdict;
     if (!verdict) {
