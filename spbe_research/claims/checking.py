@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from spbe_research.claims.agency_search import namesakes, resolve_agency
 from spbe_research.claims.names import name_table
-from spbe_research.claims.national import both_bases, is_mean_of_list
+from spbe_research.claims.national import both_bases
 from spbe_research.claims.reading import read_name
 from spbe_research.claims.record import Record, Row, to_cents
 from spbe_research.claims.rules import NATION
@@ -367,11 +367,6 @@ def _national(claim: Verdict, record: Record) -> Verdict:
         return _hinted(claim, Hint("no_national"))
     texts = [f"{row['value']:.{_PRINTED_DECIMALS}f}" for row in rows]
     both = both_bases(claim.year, record) if item == "index" else ()
-    if claim.quantity == "index" and is_mean_of_list(claim, record):
-        published = record.list_mean(claim.year)
-        source = str(record.lists[claim.year][0]["source_id"])
-        found = replace(claim, verdict=FOLLOWS, published=published, basis="computed")
-        return _hinted(replace(found, source_id=source), *both)
     if claim.quantity == "predicate":
         claim = replace(claim, stated=read_predicate(claim.stated))
         bands = [record.band(Decimal(text), claim.year) for text in texts]

@@ -376,7 +376,7 @@ def check_change(
         hints=(Hint("two_values", values),),
     )
     if not agency_id:
-        return by_lists(found, first, record)
+        return replace(found, hints=(*found.hints, by_lists(first, last, record)))
     row = record.published.get((agency_id, last))
     return _sourced(found, row, record) if row else found
 

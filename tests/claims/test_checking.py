@@ -104,9 +104,7 @@ RAW = _raw_indices()
         # National means: Tabel 4 of the report of 2024.
         ("Nasional", 2018, "1.98", "", "confirmed", "1.98"),
         ("national", 2024, "3.1", "", "rounds to", "3.12"),
-        # Mean of the 615 bodies in the list: 1949.16 / 615 = 3.1694.
-        ("Nasional", 2024, "3.17", "", "follows from what is printed", "3.17"),
-        ("Nasional", 2024, "3.18", "", "contradicted", "3.12"),
+        ("Nasional", 2024, "3.17", "", "contradicted", "3.12"),
         ("Nasional", 2018, "2.0", "D3", "not held here", ""),
         ("Nasional", 2024, "Baik", "", "follows from what is printed", "Baik"),
         ("Rata-rata nasional", 2024, "Cukup", "", "contradicted", "Baik"),

@@ -535,16 +535,6 @@ globalThis.SpbeFacts = function (R, FACTS) {
       verdict.source = rows[best][1];
       return;
     }
-    const listed = FACTS.listMeans[verdict.year], isListed = item === "index" && listed &&
-      P.agreement(verdict.stated, listed) !== CONTRADICTED;
-    if (isListed && rows.every((row) => P.agreement(verdict.stated, row[0]) === CONTRADICTED)) {
-      verdict.verdict = FOLLOWS;
-      verdict.published = listed;
-      verdict.basis = "computed";
-      verdict.source = FACTS.sources[verdict.year];
-      bothBases(verdict, rows);
-      return;
-    }
     const order = ["confirmed", "rounds to", CONTRADICTED], verdicts = rows.map((row) => order.indexOf(P.agreement(verdict.stated, row[0])));
     const best = verdicts.indexOf(Math.min.apply(null, verdicts));
     verdict.verdict = order[verdicts[best]];
@@ -712,12 +702,8 @@ globalThis.SpbeFacts = function (R, FACTS) {
     verdict.basis = "computed";
     P.hint(verdict, "two_values", { first: String(from), last: String(last), value_first: one[0], value_last: two[0] });
     if (verdict.id) { verdict.source = FACTS.sources[last]; return; }
-    const means = [FACTS.listMeans[from], FACTS.listMeans[last]], change = minus(means[1], means[0]);
-    P.hint(verdict, "both_changes", { first: String(from), last: String(last), value_first: means[0], value_last: means[1] });
-    if (verdict.verdict !== FOLLOWS && P.agreement(verdict.stated, change) !== CONTRADICTED) {
-      verdict.verdict = FOLLOWS;
-      verdict.published = change;
-    }
+    P.hint(verdict, "both_changes", { first: String(from), last: String(last),
+      value_first: FACTS.listMeans[from], value_last: FACTS.listMeans[last] });
   }
 
   // ---- findings: claims/fact_check.py ------------------------------------------------------------------
