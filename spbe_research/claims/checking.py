@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from spbe_research.claims.agency_search import namesakes, resolve_agency
 from spbe_research.claims.names import name_table
+from spbe_research.claims.national import both_bases
 from spbe_research.claims.reading import read_name
 from spbe_research.claims.record import Record, Row, to_cents
 from spbe_research.claims.rules import NATION
@@ -365,6 +366,7 @@ def _national(claim: Verdict, record: Record) -> Verdict:
     if not rows:
         return _hinted(claim, Hint("no_national"))
     texts = [f"{row['value']:.{_PRINTED_DECIMALS}f}" for row in rows]
+    both = both_bases(claim.year, record) if item == "index" else ()
     if claim.quantity == "predicate":
         claim = replace(claim, stated=read_predicate(claim.stated))
         bands = [record.band(Decimal(text), claim.year) for text in texts]
@@ -372,7 +374,8 @@ def _national(claim: Verdict, record: Record) -> Verdict:
         best = bands.index(claim.stated) if verdict == FOLLOWS else 0
         values = {"year": str(claim.year), "index": texts[best], "predicate": bands[best]}
         found = replace(claim, verdict=verdict, published=bands[best], basis="computed")
-        return _evidence(_hinted(found, Hint("national_band", values)), rows[best], record)
+        band = Hint("national_band", values)
+        return _evidence(_hinted(found, band, *both), rows[best], record)
     order = [CONFIRMED, ROUNDS_TO, CONTRADICTED]
     verdicts = [agreement(claim.stated, text) for text in texts]
     best = min(range(len(rows)), key=lambda place: order.index(verdicts[place]))
@@ -383,4 +386,4 @@ def _national(claim: Verdict, record: Record) -> Verdict:
         for text, row in zip(texts, rows, strict=True)
         if text != texts[best]
     ]
-    return _hinted(found, *others)
+    return _hinted(found, *both, *others)

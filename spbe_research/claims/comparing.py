@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from spbe_research.claims.groups import STATUSES, Group, frames_of, places_of
+from spbe_research.claims.national import by_lists
 from spbe_research.claims.record import Record, Row
 from spbe_research.claims.rules import NATION
 from spbe_research.claims.values import agreement, read_number
@@ -358,8 +359,7 @@ def check_change(
     texts = [_value(agency_id, year, record) for year in (first, last)]
     if not (texts[0][0] and texts[1][0]):
         return replace(claim, hints=(Hint("no_national" if not agency_id else "pair_unheld"),))
-    printed = Decimal(texts[1][0]) - Decimal(texts[0][0])
-    exact = Decimal(texts[1][1]) - Decimal(texts[0][1])
+    printed, exact = (Decimal(last) - Decimal(first) for first, last in zip(*texts, strict=True))
     said = f"{sign}{stated}".strip()
     agrees = any(agreement(said, f"{value:f}") != CONTRADICTED for value in (printed, exact))
     values = {
@@ -375,6 +375,8 @@ def check_change(
         basis="computed",
         hints=(Hint("two_values", values),),
     )
+    if not agency_id:
+        return replace(found, hints=(*found.hints, by_lists(first, last, record)))
     row = record.published.get((agency_id, last))
     return _sourced(found, row, record) if row else found
 

@@ -86,6 +86,9 @@ def scope_of(
     """
     table = name_table()
     regions = [scope for scope in scopes if scope.value.startswith("prov-")]
+    ahead = [m for m in scopes if m.end <= value.start and (m.kind == "nation" or m in regions)]
+    if ahead and ahead[-1].kind == "nation":  # secara nasional 72 persen: not of a region before
+        regions = [m for m in regions if m.start >= value.start]
     near = [m for m in regions if value.start <= m.start <= value.end + rules.AT]
     rest = sentence[value.end :]
     among = rules.AMONG.search(rest)

@@ -55,7 +55,7 @@ class Finding:
         if self.verdict is None:
             value = made.value if language == "en" else made.value.replace(".", ",")
             return [said["unread"][language].format(value=value, why=self._why(language))]
-        line = headline(self.verdict, language=language)
+        line = headline(self.verdict, language=language, is_asked=self.is_question)
         if self.is_question:
             meant = [
                 said[kind][language].format(
@@ -114,7 +114,7 @@ def check_text(
         A paragraph or a page of news, Indonesian.
     years : mapping of int to int, optional
         The year meant by statements, by their number from 0: it replaces an inferred one. Of a
-        change it is the later year, and the earlier is the one before.
+        change it is the later year, and the earlier is the one before, or that which the text says.
     record : Record, optional
         As for `check_claim`.
 
@@ -140,7 +140,8 @@ def check_text(
             problem = "" if made.problem == "year" else made.problem
             kept = made.inferred - {"year"}
             more = made.more
-            if made.quantity == "change":
+            is_start = bool(more.get("start")) and int(more["first"]) < chosen[place]
+            if made.quantity == "change" and not is_start:
                 more = {**more, "first": str(chosen[place] - 1)}
             made = replace(made, year=chosen[place], inferred=kept, problem=problem, more=more)
         verdict = None if made.problem else _judged(made, record)

@@ -146,5 +146,6 @@ def _means(record: Record) -> dict[str, object]:
     cited |= {str(row["source_id"]) for _, row in record.from_levels.values()}
     return {
         "means": means,
+        "listMeans": {year: record.list_mean(year) for year in record.lists},
         "titles": {each: record.documents.get(each, "") for each in sorted(cited)},
     }

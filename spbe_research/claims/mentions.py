@@ -6,7 +6,7 @@ result; a person, an office or a body with a place in its name is not the govern
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spbe_research.claims import text_rules as rules
 from spbe_research.claims.names import name_table, writing
@@ -28,10 +28,12 @@ class Mention:
     """One thing mentioned, from ``start`` to ``end`` in its sentence.
 
     ``kind`` is body, several, new, part (an office with the place in its name), person, unknown (a
-    kind of body and a name that no body has), nation, number, year, relative (the year before),
-    place, count or predicate. ``value`` is an agency_id, the ids parted
+    kind of body and a name that no body has), nation, group (bodies of a kind, or their mean),
+    number, year, start (a year that a movement starts from), relative (the year before), place,
+    count or predicate. ``value`` is an agency_id, the ids parted
     by a space, the number of a new body, a number as written, a year, or a predicate; ``before`` is
-    the word before a body.
+    the word before a body, of a nation *beside* where it is named by the way, of a group *mean* or
+    *kind*.
     """
 
     kind: str
@@ -94,7 +96,27 @@ def find_bodies(sentence: str) -> list[Mention]:
         if not any(m.start < match.end() and match.start() < m.end for m in found)
     ]
     found.sort(key=lambda mention: mention.start)
-    return [m for place, m in enumerate(found) if not _locates(sentence, found, place)]
+    found = [m for place, m in enumerate(found) if not _locates(sentence, found, place)]
+    found = [
+        replace(m, kind="group", before="mean")
+        if m.before in rules.MEANS and m.kind == "body"
+        else m
+        for m in found
+    ]
+    for kind, before, pattern in _AT_LARGE:
+        found += [
+            Mention(kind, match.start(), match.end(), "", before)
+            for match in pattern.finditer(sentence)
+            if not any(m.start < match.end() and match.start() < m.end for m in found)
+        ]
+    return sorted(found, key=lambda mention: mention.start)
+
+
+_AT_LARGE = (
+    ("group", "mean", rules.GROUP_MEAN),
+    ("nation", "beside", rules.NATION_BESIDE),
+    ("group", "kind", rules.GROUP),
+)
 
 
 def _locates(sentence: str, found: list[Mention], place: int) -> bool:
@@ -163,17 +185,20 @@ def _office(sentence: str, words: list[re.Match[str]], place: int) -> str:
             return ""
         if word in rules.PERSONS:
             return "person"
-        is_office = word.startswith(rules.OFFICES) and len(word) > rules.SHORTEST_OFFICE
+        is_name = words[place - back].group()[:1].isupper()  # Disdik, not disusul
+        is_office = word.startswith(rules.OFFICES) and len(word) > rules.SHORTEST_OFFICE and is_name
         if word in BODIES_BEFORE or is_office:
             head = _before(sentence, words, place - back)
             return "person" if head in rules.PERSONS else "part"
-        if not words[place - back].group()[:1].isupper():
+        if not is_name:
             return ""
     return ""
 
 
 def find_years(sentence: str) -> list[Mention]:
     """Return the years of results a sentence names, and where it says *the year before*.
+
+    A year that a movement starts from is a *start*: since 2021, or 0.22 more than in 2023.
 
     Examples
     --------
@@ -182,7 +207,13 @@ def find_years(sentence: str) -> list[Mention]:
     """
     blank = rules.NO_YEAR.sub(lambda found: " " * len(found.group()), sentence)
     found = [Mention("year", m.start(1), m.end(1), m[1]) for m in rules.YEAR.finditer(blank)]
-    found += [Mention("relative", m.start(), m.end(), "") for m in rules.RELATIVE.finditer(blank)]
+    starts = [match.start(1) for match in rules.SINCE.finditer(blank)]
+    if rules.MOVEMENT.search(blank):
+        starts += [match.start(1) for match in rules.SETTING_OUT.finditer(blank)]
+    found = [replace(m, kind="start") if m.start in starts else m for m in found]
+    found += [
+        Mention("relative", m.start(), m.end(), m.group()) for m in rules.RELATIVE.finditer(blank)
+    ]
     return sorted(found, key=lambda mention: mention.start)
 
 

@@ -103,6 +103,13 @@ class Record:
             if (row["year"], row["scope"], row["measure"], row["item"]) == wanted
         ]
 
+    def list_mean(self, year: int) -> str:
+        """Return the mean index of all bodies in the list of a year, to cents; empty for none."""
+        texts = [
+            Decimal(self.index_text(row["agency_id"], year)) for row in self.lists.get(year, [])
+        ]
+        return str(to_cents(sum(texts, Decimal(0)) / len(texts))) if texts else ""
+
     @cached_property
     def press(self) -> dict[tuple[str, int, str], Row]:
         """What the press reported, by agency_id or the name of a new body, year and item."""

@@ -17,7 +17,8 @@ from spbe_research.claims.mentions import (
     find_years,
     sentences_of,
 )
-from spbe_research.claims.pairing import pair
+from spbe_research.claims.result_years import span_of, years_of_each
+from spbe_research.claims.subjects import find_subjects, subject_of_each
 from spbe_research.claims.values import read_number, read_predicate
 
 __all__ = ["Statement", "find_statements"]
@@ -82,11 +83,11 @@ def _of_sentence(sentence: str, context: _Context) -> tuple[list[Statement], _Co
     taken = [(each.start, each.end) for each in (*counts, *places)]
     values = [*_values(sentence, taken), *places]
     values.sort(key=lambda each: each.start)
-    compares, is_alone = bool(places or counts), len(places) + len(counts) == 1
-    subjects = _subjects(named, sentence, compares=compares)
+    is_alone = len(places) + len(counts) == 1
+    subjects = find_subjects(named, sentence, values, counts)
     scopes = [m for m in named if m.kind in ("body", "nation") and m not in subjects]
-    year_of = _years_of(values, years, sentence, context)
-    body_of = pair(values, subjects)
+    year_of = years_of_each(values, years, sentence, context.year)
+    body_of = subject_of_each(values, subjects, sentence)
     statements = []
     for place, value in enumerate(values):
         subject, guessed = body_of[place]
@@ -107,7 +108,10 @@ def _of_sentence(sentence: str, context: _Context) -> tuple[list[Statement], _Co
             frozenset(inferred),
         )
         frame = scope_of(sentence, value, scopes, is_alone=is_alone)
-        statements.append(_completed(made, value, sentence, frame, years))
+        made = _completed(made, value, sentence, frame)
+        statements.append(
+            _spanned(made, value, sentence, years) if made.quantity == "change" else made
+        )
     for count in counts:
         year, guessed = _one_year(years, context)
         frame = scope_of(sentence, count, scopes, is_alone=is_alone)
@@ -121,32 +125,12 @@ def _doubted(statements: Sequence[Statement]) -> list[Statement]:
     seen: dict[tuple[object, ...], str] = {}
     made = []
     for each in statements:
-        subject = each.subject.value if each.subject else ""
+        subject = each.subject.kind + each.subject.value if each.subject else ""
         key = (each.quantity, subject, each.year, *each.more.values())
         doubted = seen.setdefault(key, each.value) != each.value
         inferred = each.inferred | {"pairing"} if doubted else each.inferred
         made.append(replace(each, inferred=inferred))
     return made
-
-
-def _subjects(named: Sequence[Mention], sentence: str, *, compares: bool) -> list[Mention]:
-    """The bodies a sentence may be about: not whom a place is among, nor who assesses."""
-    codes = {m.value.partition("-")[2][:2] for m in named if m.value.startswith(("kab-", "kota-"))}
-    found = []
-    for mention in named:
-        if mention.kind not in rules.SUBJECT:
-            continue
-        is_province = mention.value.startswith("prov-")
-        holds_another = is_province and mention.value.partition("-")[2] in codes
-        is_scope = mention.before == "se" or (
-            mention.before in rules.SCOPE and is_province and (compares or holds_another)
-        )
-        if not is_scope and not (compares and mention.kind == "nation"):
-            found.append(mention)
-    others = [m for m in found if m.value != rules.MINISTRY]
-    if others:
-        return others
-    return [m for m in found if m.before in rules.ABOUT_SCORE]
 
 
 def _elsewhere(named: Sequence[Mention], context: _Context) -> Mention | None:
@@ -198,48 +182,6 @@ def _quantity(sentence: str, before: str, after: str, number: Mention) -> str:
     return "index"
 
 
-def _years_of(
-    values: Sequence[Mention], years: Sequence[Mention], sentence: str, context: _Context
-) -> list[tuple[int, bool]]:
-    """The year of each value, and whether it is inferred."""
-    said = sorted({int(year.value) for year in years if year.kind == "year"})
-    if not said:
-        known = context.year
-        return [(known - _relative_to(value, years) if known else 0, known > 0) for value in values]
-    paired = pair(values, [year for year in years if year.kind == "year"])
-    found = []
-    for place, value in enumerate(values):
-        mention, is_inferred = paired[place]
-        year = int(mention.value) if mention else said[-1]
-        follows = any(rules.TO.search(sentence[: v.start]) for v in values[place + 1 :])
-        is_from = bool(rules.FROM.search(sentence[: value.start])) and follows
-        if linked := _linked(sentence, value):
-            year, is_inferred = linked, False
-        elif _relative_to(value, years):
-            year, is_inferred = said[-1] - 1, True
-        elif len(said) == 1 and is_from:
-            year, is_inferred = said[0] - 1, True
-        found.append((year, is_inferred))
-    return found
-
-
-def _linked(sentence: str, value: Mention) -> int:
-    """The year that stands right behind a value or right before it, or 0."""
-    behind = rules.YEAR_BEHIND.match(sentence[value.end :])
-    before = rules.YEAR_BEFORE.search(sentence[: value.start])
-    found = behind or before
-    return int(found[1]) if found else 0
-
-
-def _relative_to(value: Mention, years: Sequence[Mention]) -> bool:
-    """Whether *the year before* stands right at a value, nearer than any year."""
-    gaps = {
-        year.kind: min(abs(year.start - value.end), abs(value.start - year.end))
-        for year in sorted(years, key=lambda year: -abs(year.start - value.end))
-    }
-    return gaps.get("relative", rules.AT + 1) <= min(rules.AT, gaps.get("year", rules.AT))
-
-
 def _one_year(years: Sequence[Mention], context: _Context) -> tuple[int, bool]:
     said = sorted({int(year.value) for year in years if year.kind == "year"})
     if len(said) == 1:
@@ -252,9 +194,8 @@ def _completed(
     value: Mention,
     sentence: str,
     frame: dict[str, str],
-    years: Sequence[Mention],
 ) -> Statement:
-    """Add what a place or a change needs, and say what is missing."""
+    """Add what a place needs, and say what is missing."""
     if made.quantity == "predicate" and not read_predicate(made.value):
         made = replace(made, problem="loose")
     if made.quantity == "rank":
@@ -262,24 +203,27 @@ def _completed(
         if frame["said"] == "guess":
             made = replace(made, inferred=made.inferred | {"pairing"})
         made = replace(made, value=value.value.partition("|")[0])
-    if made.quantity == "change":
-        word = rules.MOVED.search(sentence[: value.start])
-        said = sorted({int(year.value) for year in years if year.kind == "year"})
-        pair_of_years = said if len(said) == 2 else [made.year - 1, made.year]
-        if len(said) != 2:
-            made = replace(made, inferred=made.inferred | {"year"})
-        more = {
-            "first": str(pair_of_years[0]),
-            "fall": str(bool(word and word[1].lower() in rules.FALLS)),
-        }
-        made = replace(made, year=pair_of_years[1], more=more)
     if made.problem:
         return made
     if made.subject is None:
         return replace(made, problem="agency")
-    if made.subject.kind in ("part", "several", "unknown"):
+    if made.subject.kind in ("part", "several", "unknown", "group"):
         return replace(made, problem=made.subject.kind)
     return made if made.year else replace(made, problem="year")
+
+
+def _spanned(made: Statement, value: Mention, sentence: str, years: Sequence[Mention]) -> Statement:
+    """Add between which years a change is, and whether it is a fall."""
+    word = rules.MOVED.search(sentence[: value.start])
+    span = span_of(value, made.year, years, sentence)
+    more = {
+        "first": str(span.first),
+        "fall": str(bool(word and word[1].lower() in rules.FALLS)),
+        "start": "said" if span.is_start_said else "",
+    }
+    inferred = made.inferred - {"year"} if span.is_said else made.inferred | {"year"}
+    problem = "year" if made.problem in ("", "year") and not span.last else made.problem
+    return replace(made, year=span.last, more=more, inferred=inferred, problem=problem)
 
 
 def _counted(

@@ -72,11 +72,52 @@ SCORE_BEHIND = _exact(
     r"^(?:\s*(?:\(|:|dengan|sebesar)?\s*\d[.,]\d"
     r"|\s+(?:pada\s+)?(?:tahun\s+)?(?:\d{4}\s+)?(?:memperoleh|meraih|mendapat|mencatat|berpredikat))"
 )
+_WIDELY = r"(?:(?:secara|di\s+tingkat|tingkat)\s+)?"
 NATION = _any_case(
-    r"\b(?:(?:rata[- ]rata|rerata|rataan)(?:\s+(?:indeks|nilai|skor))?(?:\s+SPBE)?\s+nasional"
-    r"|(?:indeks|nilai|skor|capaian)(?:\s+rata[- ]rata)?(?:\s+SPBE)?\s+(?:nasional|Indonesia)"
-    r"|SPBE\s+(?:nasional|Indonesia)|national\s+(?:mean|average|index))\b"
+    rf"\b(?:(?:rata[- ]rata|rerata|rataan)(?:\s+(?:indeks|nilai|skor))?(?:\s+SPBE)?\s+{_WIDELY}"
+    r"(?:nasional|Indonesia)"
+    rf"|(?:indeks|nilai|skor|capaian)(?:\s+rata[- ]rata)?(?:\s+SPBE)?\s+{_WIDELY}"
+    rf"(?:nasional|Indonesia)|SPBE\s+{_WIDELY}(?:nasional|Indonesia)"
+    r"|national\s+(?:SPBE\s+)?(?:mean|average|index|score))\b"
 )
+# The country by the way: it is meant only where no body is named at it, and no place.
+_BEGINS = (
+    r"(?:^|[,:(]\s*|\b\d{4}\s+|\b(?:untuk|bagi|sementara(?:\s+itu)?|sedangkan|bahwa|dan|dibanding"
+    r"(?:kan)?|daripada|atas|bawah|dari|angka|hasil|predikat|evaluasi|kategori|level)\s+)"
+)
+NATION_BESIDE = _any_case(
+    r"\b(?:secara|di\s+tingkat|tingkat|skala|lingkup)\s+nasional\b|\b(?:nationally|nationwide)\b"
+    rf"|{_BEGINS}(?:nasional|Indonesia(?=\s+(?:pada|tahun|mencapai|meraih|memperoleh|mencatat\w*"
+    r"|mendapat\w*|berpredikat|naik|turun|hanya|sebesar|adalah|scored|reached|rose|fell|\d)))\b"
+)
+# Bodies of which a mean is given, or all of a kind: no list holds a value of them.
+_KINDS_OF_BODY = (
+    r"(?:kabupaten\s*(?:/|dan)\s*kota|kementerian\s*(?:/|dan)\s*lembaga|kementerian|lembaga"
+    r"|instansi(?:\s+pusat)?|pemerintah\s+(?:daerah|provinsi|kabupaten|kota|pusat)|pemda|pemkab"
+    r"|pemkot|pemprov|daerah|provinsi|kabupaten|kota|polda|ministries|provinces|regencies|cities"
+    r"|local\s+governments)"
+)
+GROUP_MEAN = _any_case(
+    r"\b(?:rata[- ]rata|rerata|rataan|mean|average)(?:\s+(?:indeks|nilai|skor|capaian|SPBE|index"
+    r"|score|untuk|pada|di|semua|seluruh|antar|of|for|all))*"
+    rf"\s+(?:{_KINDS_OF_BODY}(?!\s+(?:ini|itu|tersebut))|(?:di|se|in)\b(?=[\s-]*\w))"
+)
+MEANS = ("rata", "rerata", "rataan", "mean", "average")
+GROUP = _exact(
+    r"(?:\b(?:[Ii]ndeks|[Nn]ilai|[Ss]kor|[Cc]apaian|[Uu]ntuk|[Bb]agi|[Kk]elompok|[Tt]ingkat|[Aa]ntar"
+    r"|[Ss]eluruh|[Ss]emua)\s+(?:SPBE\s+)?(?:tingkat\s+)?|^|[,:]\s+|\b(?:[Ss]ementara|[Ss]edangkan"
+    r"|\d{4})\s+)"
+    r"(?:[Kk]abupaten\s*(?:/|dan)\s*[Kk]ota|[Kk]ementerian(?:\s*(?:/|dan)\s*[Ll]embaga)?|[Ll]embaga"
+    r"|[Ii]nstansi(?:\s+pusat)?|[Pp]emerintah\s+(?:pusat|daerah)|[Pp]rovinsi|[Kk]abupaten|[Kk]ota"
+    r"|[Dd]aerah)"
+    r"(?:\s+lain(?:nya)?)?(?=\s+(?:se-|di\b|pada\b|tahun\b|rata|mencapai|meraih|memperoleh|mencatat"
+    r"|mendapat|hanya|berada|adalah|sebesar|berpredikat|naik|turun|sudah|telah|\d))"
+)
+COMPARED_WITH = _any_case(
+    r"\b(?:di\s+(?:atas|bawah)|melampaui|melebihi|mengungguli|mengalahkan|disusul(?:\s+oleh)?|diikuti(?:\s+oleh)?|tinggi|rendah|baik|dibanding(?:kan)?|daripada"
+    r"|above|below|than|exceeds)(?:\s+(?:dari|dengan|daripada|the|angka|nilai|indeks|capaian|skor))*\s*$"
+)
+APART = _any_case(r"[,;:(]|\b(?:sedangkan|sementara|adapun|while|whereas)\b")
 
 # ---- numbers, years, predicates ------------------------------------------------------------------
 
@@ -95,7 +136,8 @@ NO_YEAR = _exact(
     rf"(?:\s*{_SPAN}\s*{_CENTURY}\b)?"
 )
 RELATIVE = _any_case(
-    r"\b(?:tahun|periode)\s+(?:sebelumnya|lalu|kemarin)\b|\bsebelumnya\b|\bprevious year\b"
+    r"\bsetahun\s+(?:sebelumnya|lalu)\b|\b(?:tahun|periode)\s+(?:sebelumnya|lalu|kemarin)\b"
+    r"|\bsebelumnya\b|\bprevious year\b|\byear before\b"
 )
 MARKED = _any_case(
     r"\b(?:predikat|kategori|kriteria|berpredikat|berkategori|level|predicate|category)\b"
@@ -109,7 +151,7 @@ SCALE_WORDS = _any_case(rf"\b(?:{'|'.join(_SCALE)})\b")
 # ---- statements ----------------------------------------------------------------------------------
 
 MINISTRY = "pusat-kementerian-pendayagunaan-aparatur-negara-dan-reformasi-birokrasi"
-SUBJECT = ("body", "several", "new", "part", "unknown", "nation")
+SUBJECT = ("body", "several", "new", "part", "unknown", "nation", "group")
 ABOUT_SCORE = ("spbe", "indeks", "nilai", "skor", "predikat")
 SCOPE = ("se", "di", "wilayah", "tingkat", "antar", "dari", "seluruh", "lingkup")
 LOWEST, HIGHEST = 1, 5  # of the scale of an index
@@ -137,10 +179,30 @@ UNIT = _any_case(
 )
 POINTS = _exact(r"^\s*poin")
 MOVED = _any_case(
-    r"\b(naik|meningkat|kenaikan|peningkatan|bertambah|turun|menurun|penurunan|berkurang|rose|fell)"
+    r"\b(naik|meningkat|kenaikan|peningkatan|bertambah|turun|menurun|penurunan|berkurang|rose|fell|up|down"
+    r"|increased|decreased)"
     r"(?:\s+(?:sebesar|sebanyak|sekitar|by))?\s*$"
 )
-FALLS = ("turun", "menurun", "penurunan", "berkurang", "fell")
+FALLS = ("turun", "menurun", "penurunan", "berkurang", "fell", "down", "decreased")
+# The year that a movement starts from is not that of the value reached.
+MOVEMENT = _any_case(
+    r"\b(?:naik|meningkat|kenaikan|peningkatan|bertambah|melonjak|lonjakan|turun|menurun|penurunan"
+    r"|berkurang|merosot|anjlok|berubah|rose|risen|increased?|fell|fallen|decreased?|up|down)\b"
+)
+SINCE = _any_case(
+    rf"\b(?:sejak|semenjak|since)\s+(?:(?:evaluasi|hasil|periode)\s+)?(?:tahun\s+)?({_CENTURY})\b"
+)
+SETTING_OUT = _any_case(
+    r"\b(?:dari|dibanding(?:kan)?|daripada|ketimbang|from|compared\s+(?:to|with)|than(?:\s+in)?)"
+    r"\s+(?:dengan\s+)?(?:(?:evaluasi|hasil|capaian|nilai|indeks|periode|SPBE)\s+)*(?:(?:pada|in)\s+)?"
+    rf"(?:tahun\s+)?({_CENTURY})\b"
+)
+SET_AGAINST = _any_case(  # 3,88, naik dari tahun sebelumnya: the value is not of that year
+    r"\d|\b(?:dari|dibanding(?:kan)?|daripada|ketimbang|from|than|compared)\b"
+)
+PLAIN_BEFORE = _any_case(
+    r"^(?:(?:tahun|periode)\s+)?sebelumnya$|^setahun sebelumnya$|^previous year$|^year before$"
+)
 FROM = _any_case(r"\bdari(?:\s+(?:sebelumnya|angka|nilai|indeks|skor|semula))*\s*$")
 TO = _any_case(r"\b(?:menjadi|ke)(?:\s+(?:angka|nilai|indeks|skor))*\s*$")
 # 2,89 pada tahun 2023; 2,89 (2023); 2023: 2,89; tahun 2023 sebesar 2,89
@@ -149,7 +211,7 @@ YEAR_BEHIND = _exact(
     rf"({_CENTURY})\b(?!\s*(?::|sebesar|adalah)?\s*\d[.,]\d)"
 )
 YEAR_BEFORE = _any_case(
-    rf"\b({_CENTURY})\s*(?:[:=(,]|\b(?:sebesar|adalah|mencapai|yakni|yaitu|hanya|indeks\w*|nilai\w*"
+    rf"\b({_CENTURY})\s*(?:[:=(,]|\b(?:sebesar|adalah|mencapai|yakni|yaitu|yang|tercatat|hanya|indeks\w*|nilai\w*"
     r"|skor\w*|SPBE)\s*)*$"
 )
 

@@ -53,8 +53,8 @@ def check_language(language: str) -> None:
         raise DataError(f"Invalid language {language!r}. It must be one of {', '.join(LANGUAGES)}.")
 
 
-def headline(verdict: Verdict, *, language: str = "en") -> str:
-    """Return the verdict in one sentence.
+def headline(verdict: Verdict, *, language: str = "en", is_asked: bool = False) -> str:
+    """Return the verdict in one sentence; of a question both numbers, and no contradiction.
 
     Examples
     --------
@@ -78,7 +78,9 @@ def headline(verdict: Verdict, *, language: str = "en") -> str:
     }
     values["subject"] = said["subject"][kind][language].format(**values)
     key = verdict.verdict
-    if key == "contradicted" and verdict.basis != "printed":
+    if key == "contradicted" and is_asked:
+        key = "differs" if verdict.published else "differs, edge"
+    elif key == "contradicted" and verdict.basis != "printed":
         key += f", {verdict.basis if verdict.published else 'edge'}"
     return said["headline"][key][language].format(**_localised(values, language))
 
@@ -184,6 +186,14 @@ def _localised(values: dict[str, str], language: str) -> dict[str, str]:
     """Write numbers with the decimal mark of the language, however they were stated."""
     marks = (",", ".") if language == "en" else (".", ",")
     return {
-        name: value.replace(*marks) if name in _NUMBERS or name.startswith("value_") else value
+        name: _number(value, marks, language)
+        if name in _NUMBERS or name.startswith("value_")
+        else value
         for name, value in values.items()
     }
+
+
+def _number(value: str, marks: tuple[str, str], language: str) -> str:
+    """A number of a sentence, which spells out the percent in Indonesian."""
+    said = value.replace(*marks)
+    return said.removesuffix("%") + "persen" if language == "id" and said.endswith(" %") else said

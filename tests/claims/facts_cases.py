@@ -18,7 +18,7 @@ from spbe_research.claims.record import DOMAINS, Record
 
 CORPUS = Path(__file__).with_name("facts_cases.jsonl")
 SEED = 20261127
-MADE, SAMPLED = 700, 80
+MADE, NEWS, SAMPLED = 700, 200, 100
 LANGUAGES = ("en", "id")
 
 _PRESS_FORMS = (
@@ -77,6 +77,29 @@ _FORMS = (
     "Sebanyak {n} daerah di {v} berpredikat {p} dan {s} persen {g} berpredikat {p} pada {t}.",
     "Kota Cilegn pada {t} meraih indeks SPBE {x}.",
 )
+# What a page of news says around them: the country, bodies of a kind, the years of a change.
+_NEWS_FORMS = (
+    "Secara nasional indeks SPBE {t} mencapai {x}.",
+    "Secara nasional, {a} meraih indeks SPBE {x} pada {t}.",
+    "Di tingkat nasional, indeks SPBE {t} sebesar {x} ({p}).",
+    "Indonesia pada {t} meraih indeks SPBE {x}.",
+    "Pada {t} {a} memperoleh {x}, sedangkan secara nasional {y}.",
+    "Pada {t} {a} meraih {x}, di atas rata-rata nasional.",
+    "{a} peringkat {n} secara nasional pada {t}, rata-rata nasional {y}.",
+    "Nationally, the SPBE index of {t} was {x}; the national index of {u} was {y}.",
+    "Rata-rata {g} di {v} {x} pada {t}.",
+    "Pada {t} {g} mencapai {x}.",
+    "Rata-rata {a} pada {t} sebesar {x}.",
+    "Pada tahun {t} {a} meraih {x}, naik {c} poin dari tahun sebelumnya.",
+    "Nilai itu turun {c} poin dari tahun lalu.",
+    "{a} meraih {y} pada {u} dan {x} pada {t}, naik {c} poin dari tahun sebelumnya.",
+    "Sejak {u} indeks SPBE {a} naik {c} poin.",
+    "Sejak {u} indeks SPBE {a} naik menjadi {x} pada {t}.",
+    "Since {u} the SPBE index of {a} rose by {c}.",
+    "Indeks SPBE {a} naik {c} poin dibandingkan tahun {u}.",
+    "Indeks SPBE nasional turun {c} poin dibanding {u}, kini {x}.",
+    "Nilainya {x}.",
+)
 _WRITINGS = ("{name}", "Pemerintah {name}", "Pemkab {bare}", "Pemkot {bare}", "Pemprov {bare}",
              "{bare}", "{short}", "{upper}")  # fmt: skip
 _GROUPS = (
@@ -105,7 +128,7 @@ CASES = _cases() if CORPUS.is_file() else []
 
 
 def sample() -> list[list[Any]]:
-    """The texts of a daily run: eighty, always the same."""
+    """The texts of a daily run: a hundred, always the same."""
     return random.Random(SEED).sample(CASES, SAMPLED)  # noqa: S311
 
 
@@ -159,8 +182,8 @@ def _number(generator: random.Random, record: Record, text: str, year: int) -> s
     return said.replace(".", ",") if generator.random() < 0.8 else said
 
 
-def _sentence(generator: random.Random, record: Record) -> str:
-    form = generator.choice(_FORMS)
+def _sentence(generator: random.Random, record: Record, forms: tuple[str, ...] = _FORMS) -> str:
+    form = generator.choice(forms)
     year = generator.choice([2018, 2019, 2020, 2021, 2022, 2023, 2024, 2024, 2025])
     names = [body.name for body in name_table().bodies if body.agency_type == "provinsi"]
     province = generator.choice(names).removeprefix("Provinsi ")
@@ -213,6 +236,11 @@ def _texts(generator: random.Random, record: Record) -> list[tuple[str, dict[int
         if generator.random() < 0.25:
             chosen[generator.randrange(3)] = generator.choice([2018, 2021, 2023, 2024, 2025])
         texts.append((text, chosen))
+    for _ in range(NEWS):
+        first = _sentence(generator, record)
+        parts = [first, *(_sentence(generator, record, _NEWS_FORMS) for _ in range(2))]
+        chosen = {1: 2022} if generator.random() < 0.2 else {}
+        texts.append((generator.choice(_BLANKS).join(parts), chosen))
     return texts
 
 

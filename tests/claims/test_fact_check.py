@@ -447,3 +447,232 @@ def test_a_year_that_is_not_said_of_a_number_is_asked(
     assert [
         (f.statement.quantity, f.statement.value, f.statement.year, f.word) for f in checked(text)
     ] == expected
+
+
+# ---- the country, groups and what the sentence before was about ----------------------------------
+
+CILEGON = "Kota Cilegon meraih indeks SPBE 2,56 pada 2024. "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Secara nasional indeks SPBE 2024 mencapai 3,12.",
+        "Secara nasional, indeks SPBE pada 2024 sebesar 3,12.",
+        "Rata-rata nasional 2024 adalah 3,12.",
+        "Indeks SPBE secara nasional pada 2024 sebesar 3,12.",
+        "Indeks nasional 2024 sebesar 3,12.",
+        "Di tingkat nasional, indeks SPBE 2024 mencapai 3,12.",
+        "Sementara nasional pada 2024 mencapai 3,12.",
+        "Pada 2024 Indonesia meraih indeks SPBE 3,12.",
+        "Wali Kota Cilegon mengatakan secara nasional indeks 2024 sebesar 3,12.",
+        "Nationally, the SPBE index of 2024 was 3.12.",
+        "The national index of 2024 was 3.12.",
+    ],
+)
+def test_what_is_said_of_the_country_is_not_of_the_body_before(text: str) -> None:
+    finding = checked(CILEGON + text).findings[-1]
+    assert finding.verdict is not None
+    assert (finding.word, finding.verdict.agency) == ("confirmed", "Nasional")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # A body that is named is meant, wherever the country stands at it.
+        ("Secara nasional, Kota Cilegon pada 2024 meraih indeks SPBE 2,56.",
+         [("index", "2,56", "confirmed")]),
+        ("Kota Cilegon secara nasional meraih indeks SPBE 2,56 pada 2024.",
+         [("index", "2,56", "confirmed")]),
+        # Both have a value.
+        ("Kota Cilegon pada 2024 meraih indeks SPBE 2,56, sedangkan secara nasional 3,12.",
+         [("index", "2,56", "confirmed"), ("index", "3,12", "confirmed")]),
+        ("Pada 2024 Kota Cilegon meraih indeks SPBE 2,56, di atas rata-rata nasional.",
+         [("index", "2,56", "confirmed")]),
+        # A place is among all; the number behind it is of whom it says.
+        ("Pemkot Jambi pada 2024 peringkat 4 secara nasional.", [("rank", "4", UPHELD)]),
+        ("Secara nasional, Pemkot Jambi peringkat 4 pada 2024.", [("rank", "4", UPHELD)]),
+        ("Pemkot Jambi peringkat 4 secara nasional pada 2024, rata-rata nasional 3,12.",
+         [("rank", "4", UPHELD), ("index", "3,12", "confirmed")]),
+        ("Indeks SPBE nasional naik 0,33 poin dari 2023 ke 2024.", [("change", "0,33", UPHELD)]),
+        ("Indeks SPBE nasional naik 0,34 poin dari 2023 ke 2024.",
+         [("change", "0,34", "contradicted")]),
+        # The name of a body, not the country.
+        ("Badan Riset dan Inovasi Nasional pada 2024 meraih indeks SPBE 3,12.",
+         [("index", "3,12", "contradicted")]),
+    ],
+)  # fmt: skip
+def test_the_country_stands_beside_bodies_and_places(
+    text: str, expected: list[tuple[str, str, str]]
+) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # What a value is only compared with is not what it is said of.
+        ("Nilainya 3,71 pada 2023, melampaui rata-rata nasional 2,79.",
+         [("index", "3,71", "not understood"), ("index", "2,79", "confirmed")]),
+        ("Wali Kota Cilegon menyebut indeks 2024 2,56, sedangkan secara nasional 3,12.",
+         [("index", "2,56", "asked"), ("index", "3,12", "confirmed")]),
+        ("Nilainya 3,71 pada 2024, di atas Kota Cilegon 2,56.",
+         [("index", "3,71", "not understood"), ("index", "2,56", "confirmed")]),
+        # A verb is not an office.
+        ("Kota Batu pada 2024 meraih indeks SPBE 3,57, disusul Kota Cilegon 2,56.",
+         [("index", "3,57", "confirmed"), ("index", "2,56", "confirmed")]),
+        # The country right before a percentage, a province before another number.
+        ("Sebanyak 14 dari 15 pemerintah daerah di Kalimantan Tengah berpredikat Baik pada 2024, "
+         "secara nasional 72 persen kabupaten/kota berpredikat Baik ke atas.",
+         [("count", "14", UPHELD), ("share", "72", UPHELD)]),
+    ],
+)  # fmt: skip
+def test_a_value_is_not_of_whom_it_is_compared_with(
+    text: str, expected: list[tuple[str, str, str]]
+) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize("value", ["3,12", "3,17"])
+def test_both_national_figures_are_said(value: str) -> None:
+    finding = checked(f"Secara nasional indeks SPBE 2024 mencapai {value}.").findings[0]
+    # Mean of the 615 bodies in the list: 1949.16 / 615 = 3.1694.
+    assert finding.word == ("confirmed" if value == "3,12" else "contradicted")
+    assert (
+        "Indeks nasional 2024 yang diterbitkan kementerian adalah 3,12; rata-rata 615 instansi "
+        "dalam daftar adalah 3,17." in finding.sentences(language="id")
+    )
+
+
+def test_a_national_change_says_that_of_the_lists() -> None:
+    # The mean of 621 bodies in 2023 is 2.8159, of 615 in 2024 3.1694.
+    finding = checked("Indeks SPBE nasional naik 0,35 poin dari 2023 ke 2024.").findings[0]
+    assert finding.word == "contradicted"
+    said = "Menurut rata-rata instansi dalam kedua daftar: 2023: 2,82; 2024: 3,17."
+    assert finding.sentences(language="id")[-1] == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rata-rata kota di Banten 2,80 pada 2024.",
+        "Rata-rata indeks se-Banten 2,80 pada 2024.",
+        "Rata-rata Banten pada 2024 sebesar 2,80.",
+        "Pada 2024 kementerian mencapai 2,80.",
+        "Pemerintah pusat mencapai 2,80 pada 2024.",
+        "Indeks kabupaten pada 2024 rata-rata 2,80.",
+        "Nilai rata-rata pemerintah daerah pada 2024 mencapai 2,80.",
+        "The average of regencies in 2024 was 2.80.",
+    ],
+)
+def test_a_group_has_no_value_and_never_takes_the_body_before(text: str) -> None:
+    finding = checked(CILEGON + text).findings[-1]
+    assert (finding.word, finding.statement.problem) == ("not understood", "group")
+
+
+def test_another_body_takes_the_place_of_the_one_before() -> None:
+    finding = checked(CILEGON + "Provinsi Banten mencapai 2,80 pada 2024.").findings[-1]
+    assert finding.verdict is not None
+    assert finding.verdict.agency == "Provinsi Banten"
+
+
+# ---- between which years -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "years", "expected"),
+    [
+        # Kota Batu: 3.35 in 2023, 3.57 in 2024.
+        ("Pada tahun 2024 Kota Batu meraih 3,57, naik 0,22 poin dari tahun sebelumnya.",
+         "2023-2024", UPHELD),
+        ("Pada 2024 Kota Batu meraih 3,57. Nilai itu naik 0,22 poin dari tahun sebelumnya.",
+         "2023-2024", "asked"),
+        ("Kota Batu meraih 3,35 pada 2023 dan 3,57 pada 2024, naik 0,22 poin dari tahun "
+         "sebelumnya.", "2023-2024", UPHELD),
+        ("Pada 2024 Kota Batu meraih 3,57, naik 0,22 poin dari tahun lalu.", "2023-2024", "asked"),
+        ("In 2024 Kota Batu rose by 0.22 from the previous year.", "2023-2024", UPHELD),
+        # A movement starts from a year, and goes on to the other one or the latest.
+        ("Sejak 2021 indeks SPBE Kota Batu naik 0,22 poin.", "2021-2024", "asked"),
+        ("Sejak 2023 indeks SPBE Kota Batu naik 0,22 poin menjadi 3,57 pada 2024.",
+         "2023-2024", UPHELD),
+        ("Sejak 2021 indeks SPBE Kota Batu naik 0,22 poin menjadi 3,57 pada 2024.",
+         "2021-2024", "not comparable"),
+        ("Since 2021 the SPBE index of Kota Batu rose by 0.22.", "2021-2024", "asked"),
+        ("Indeks SPBE Kota Batu naik 0,22 poin dibandingkan tahun 2023.", "2023-2024", "asked"),
+        ("Pada 2022 Kota Batu dinilai. Sejak 2021 indeks Kota Batu naik 0,5 poin.",
+         "2021-2024", "asked"),
+        ("Pada 2024 Kota Batu naik 0,22 poin, tahun sebelumnya nilainya 3,35.",
+         "2023-2024", UPHELD),
+        ("Pada 2022 Kota Batu dinilai. Indeks Kota Batu naik 0,5 poin dibanding 2021.",
+         "2021-2022", "asked"),
+    ],
+)  # fmt: skip
+def test_between_which_years_a_change_is(text: str, years: str, expected: str) -> None:
+    changes = [f for f in checked(text) if f.statement.quantity == "change"]
+    assert [(f.verdict.about, f.word) for f in changes if f.verdict] == [(years, expected)]
+
+
+def test_a_value_reached_is_not_of_the_year_its_rise_began() -> None:
+    text = "Sejak 2021 indeks SPBE Kota Batu naik menjadi 3,57."
+    finding = checked(text).findings[0]
+    assert (finding.statement.year, finding.word) == (2024, "asked")
+
+
+def test_a_rise_since_the_latest_year_has_no_end() -> None:
+    assert found("Sejak 2024 indeks SPBE Kota Batu naik 0,22 poin.") == [
+        ("change", "0,22", "not understood")
+    ]
+
+
+def test_a_year_chosen_for_a_change_since_another_is_its_end() -> None:
+    text = "Sejak 2021 indeks SPBE Kota Batu naik 0,22 poin."
+    chosen = checked(text, {0: 2022}).findings[0].verdict
+    assert chosen is not None
+    assert chosen.about == "2021-2022"
+    before = checked(text, {0: 2021}).findings[0].verdict
+    assert before is not None
+    assert before.about == "2020-2021"
+
+
+def test_the_year_before_is_that_before_the_value_at_it() -> None:
+    text = "Kota Batu 3,35 pada 2023, naik dari 2,86 pada tahun sebelumnya, dan 3,57 pada 2024."
+    assert [f.statement.year for f in checked(text)] == [2023, 2022, 2024]
+    for text in (
+        "Pada 2024 Kota Batu 3,57, naik dari tahun sebelumnya.",
+        "Pada 2024 nilai Kota Batu mencapai 3,57, naik 0,22 poin dari tahun sebelumnya.",
+        "In 2024, Kota Batu scored 3.57, up by 0.22 from the previous year.",
+    ):
+        assert {f.statement.year for f in checked(text)} == {2024}, text
+    text = "Kota Batu pada 2024 tercatat 3,57, naik 0,22 poin dibanding 2023 yang hanya 3,35."
+    assert [f.word for f in checked(text)] == ["confirmed", UPHELD, "confirmed"]
+
+
+# ---- words ---------------------------------------------------------------------------------------
+
+
+def test_a_guess_is_never_called_wrong() -> None:
+    texts = (
+        CILEGON + "Nilainya 3,99.",
+        "Cilegon dinilai pada 2021. Kota Cilegon berpredikat Memuaskan.",
+    )
+    for text in texts:
+        finding = checked(text).findings[-1]
+        assert finding.is_question
+        assert finding.verdict is not None
+        assert finding.verdict.verdict == "contradicted"
+        assert "tidak sesuai" not in " ".join(finding.sentences(language="id"))
+        assert "contradicted" not in " ".join(finding.sentences())
+    assert (
+        checked(texts[0])
+        .findings[-1]
+        .sentences(language="id")[0]
+        .endswith("indeks SPBE 2024: nilai dalam data ini 2,56, sedangkan teks menyebut 3,99.")
+    )
+
+
+def test_indonesian_sentences_spell_out_the_percent() -> None:
+    text = "Pada 2024, 42 persen kabupaten/kota berpredikat Baik ke atas."
+    lines = checked(text).findings[0].sentences(language="id")
+    assert ": 42 persen tidak sesuai (hasil hitung dari data resmi: " in lines[0]
+    assert "%" not in " ".join(lines)
+    assert "42 %" in checked(text).findings[0].sentences()[0]

@@ -22,7 +22,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
   function unique(list) { return Array.from(new Set(list)); }
 
   // ---- mentions: claims/mentions.py ----------------------------------------------------------
-  function cleaned(text) { // one mark a letter, as Python counts; every blank but the end of a line a space
+  function cleaned(text) { // one mark a letter, as Python counts
     return Array.from(text).map((mark) => mark.length > 1 ? "\ufffd" : mark).join("")
       .replace(/[\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff\t\r\f\v]/g, " ");
   }
@@ -57,7 +57,15 @@ globalThis.SpbeFacts = function (R, FACTS) {
       if (!overlaps(known, m)) { found.push(mention("unknown", m.index, end(m), m[0])); }
     });
     byStart(found);
-    return found.filter((m, place) => !locates(sentence, found, place));
+    const near = found.filter((m, place) => !locates(sentence, found, place));
+    near.forEach((m) => {
+      if (m.kind === "body" && rules.MEANS.indexOf(m.before) >= 0) { m.kind = "group"; m.before = "mean"; }
+    });
+    [["group", "mean", rules.GROUP_MEAN], ["nation", "beside", rules.NATION_BESIDE], ["group", "kind", rules.GROUP]]
+      .forEach(([kind, before, rule]) => {
+        all(rule, sentence).filter((m) => !overlaps(near, m)).forEach((m) => { near.push(mention(kind, m.index, end(m), "", before)); });
+      });
+    return byStart(near);
   }
   function code(id) { return id.slice(id.indexOf("-") + 1); }
   function locates(sentence, found, place) {
@@ -105,7 +113,8 @@ globalThis.SpbeFacts = function (R, FACTS) {
       const word = place >= back ? wordBefore(sentence, words, place - back + 1) : "";
       if (!word) { return ""; }
       if (rules.PERSONS.indexOf(word) >= 0) { return "person"; }
-      const isOffice = rules.OFFICES.some((each) => word.startsWith(each)) && word.length > rules.SHORTEST_OFFICE;
+      const isOffice = rules.OFFICES.some((each) => word.startsWith(each)) &&
+        word.length > rules.SHORTEST_OFFICE && /^[A-Z]/.test(words[place - back][0]);
       if (P.before.indexOf(word) >= 0 || isOffice) {
         return rules.PERSONS.indexOf(wordBefore(sentence, words, place - back)) >= 0 ? "person" : "part";
       }
@@ -115,9 +124,11 @@ globalThis.SpbeFacts = function (R, FACTS) {
   }
   function blanked(sentence) { return sentence.replace(rules.NO_YEAR, (found) => " ".repeat(found.length)); }
   function findYears(sentence) {
-    const blank = blanked(sentence);
-    return byStart(all(rules.YEAR, blank).map((m) => mention("year", m.index, end(m), m[1]))
-      .concat(all(rules.RELATIVE, blank).map((m) => mention("relative", m.index, end(m), ""))));
+    const blank = blanked(sentence), moves = first(rules.MOVEMENT, blank) ? all(rules.SETTING_OUT, blank) : [];
+    const starts = all(rules.SINCE, blank).concat(moves).map((m) => end(m) - m[1].length);
+    return byStart(all(rules.YEAR, blank)
+      .map((m) => mention(starts.indexOf(m.index) < 0 ? "year" : "start", m.index, end(m), m[1]))
+      .concat(all(rules.RELATIVE, blank).map((m) => mention("relative", m.index, end(m), m[0]))));
   }
   function findNumbers(sentence) {
     return all(rules.NUMBER, blanked(sentence)).map((m) => mention("number", m.index, end(m), m[1]));
@@ -177,7 +188,9 @@ globalThis.SpbeFacts = function (R, FACTS) {
   }
   function scopeOf(sentence, value, scopes, isAlone) {
     function at(start) { return start >= value.start && start - value.end <= rules.AT; }
-    const regions = scopes.filter((m) => m.value.startsWith("prov-")), near = regions.filter((m) => at(m.start));
+    const ahead = scopes.filter((m) => m.end <= value.start && (m.kind === "nation" || m.value.startsWith("prov-"))).pop();
+    const regions = scopes.filter((m) => m.value.startsWith("prov-") &&
+      !(ahead && ahead.kind === "nation" && m.start < value.start)), near = regions.filter((m) => at(m.start));
     const rest = sentence.slice(value.end), among = first(rules.AMONG, rest);
     const isAmong = among && among.index <= rules.AT && !near.length;
     const named = (near.length ? near : isAmong ? [] : regions).map((m) => R.body(m.value)[1].replace(/^Provinsi /, ""));
@@ -248,24 +261,25 @@ globalThis.SpbeFacts = function (R, FACTS) {
     });
     return found;
   }
-  function yearsSaid(years) {
-    return unique(years.filter((m) => m.kind === "year").map((m) => Number(m.value))).sort((a, b) => a - b);
+  function yearsSaid(years, kind) {
+    return unique(years.filter((m) => m.kind === (kind || "year")).map((m) => Number(m.value))).sort((a, b) => a - b);
   }
   function ofSentence(sentence, context) {
     const named = findBodies(sentence), years = findYears(sentence);
     const counts = findCounts(sentence), places = findPlaces(sentence), taken = counts.concat(places);
-    const values = byStart(valuesOf(sentence, taken).concat(places)), compares = taken.length > 0, isAlone = taken.length === 1;
-    const subjects = subjectsOf(named, compares);
+    const values = byStart(valuesOf(sentence, taken).concat(places)), isAlone = taken.length === 1;
+    const subjects = subjectsOf(named, sentence, values, counts);
     const scopes = named.filter((m) => (m.kind === "body" || m.kind === "nation") && subjects.indexOf(m) < 0);
-    const yearOf = yearsOf(values, years, sentence, context), bodyOf = pair(values, subjects);
+    const yearOf = yearsOf(values, years, sentence, context.year), bodyOf = subjectOfEach(values, subjects, sentence);
     const made = values.map((value, place) => {
       let [subject, guessed] = bodyOf[place];
       const inferred = new Set(guessed ? ["pairing"] : []), given = subject ? null : elsewhere(named, context);
       if (given) { subject = given; inferred.add("agency"); }
       if (yearOf[place][1]) { inferred.add("year"); }
-      return completed({ start: value.start, end: value.end, quantity: value.before, value: value.value, subject: subject,
+      const one = completed({ start: value.start, end: value.end, quantity: value.before, value: value.value, subject: subject,
         year: yearOf[place][0], inferred: inferred, more: {}, problem: "" }, value, sentence,
-        scopeOf(sentence, value, scopes, isAlone), years);
+        scopeOf(sentence, value, scopes, isAlone));
+      return one.quantity === "change" ? spanned(one, value, sentence, years) : one;
     });
     counts.forEach((count) => { made.push(counted(count, years, context, scopeOf(sentence, count, scopes, isAlone))); });
     return [doubted(byStart(made)), carriedOn(context, subjects, years)];
@@ -273,22 +287,54 @@ globalThis.SpbeFacts = function (R, FACTS) {
   function doubted(made) {
     const seen = {};
     made.forEach((each) => {
-      const key = JSON.stringify([each.quantity, each.subject ? each.subject.value : "", each.year].concat(Object.values(each.more)));
+      const key = JSON.stringify([each.quantity, each.subject ? each.subject.kind + each.subject.value : "", each.year].concat(Object.values(each.more)));
       if (!has(seen, key)) { seen[key] = each.value; }
       if (seen[key] !== each.value) { each.inferred.add("pairing"); }
     });
     return made;
   }
-  function subjectsOf(named, compares) {
+  function isAtLarge(m) { return m.kind === "nation" || m.kind === "group"; }
+  function isFramed(m) { return m.kind === "place" || m.kind === "count"; }
+  function subjectsOf(named, sentence, values, counts) {
+    const stated = byStart(values.concat(counts)), compares = stated.some(isFramed) || named.some((m) => m.kind === "group");
     const codes = named.filter((m) => /^(kab|kota)-/.test(m.value)).map((m) => code(m.value).slice(0, 2));
-    const found = named.filter((m) => {
+    let found = named.filter((m) => {
       if (rules.SUBJECT.indexOf(m.kind) < 0) { return false; }
       const isProvince = m.value.startsWith("prov-"), holds = isProvince && codes.indexOf(code(m.value)) >= 0;
       const isScope = m.before === "se" || rules.SCOPE.indexOf(m.before) >= 0 && isProvince && (compares || holds);
-      return !isScope && !(compares && m.kind === "nation");
+      return !isScope && !(m.kind === "nation" && frames(m, sentence, stated));
     });
+    const whole = found;
+    found = whole.filter((m, place) => !isBeside(whole, place, sentence, stated));
+    if (found.some((m) => m.before !== "kind")) { found = found.filter((m) => m.before !== "kind"); }
     const others = found.filter((m) => m.value !== rules.MINISTRY);
     return others.length ? others : found.filter((m) => rules.ABOUT_SCORE.indexOf(m.before) >= 0);
+  }
+  function frames(nation, sentence, stated) {
+    if (stated.some((m) => isFramed(m) && nation.start >= m.end && nation.start - m.end <= rules.AT &&
+      !first(rules.APART, sentence.slice(m.end, nation.start)))) { return true; }
+    const later = stated.find((m) => m.start >= nation.end);
+    return !!later && isFramed(later);
+  }
+  function isBeside(found, place, sentence, stated) {
+    const m = found[place], later = found[place + 1], before = found[place - 1];
+    if (!isAtLarge(m)) { return false; }
+    function holds(from, to) { return stated.some((each) => from <= each.start && each.start < to); }
+    if (m.before === "beside" && before && !holds(before.end, m.start) &&
+      !first(rules.APART, sentence.slice(before.end, m.start))) { return true; }
+    if (holds(m.end, later ? later.start : sentence.length)) { return false; }
+    return !!first(rules.COMPARED_WITH, sentence.slice(0, m.start)) || m.before === "beside" && !!later;
+  }
+  function isAgainst(value, label, sentence) {
+    return !!label && label.start >= value.start && !!(isAtLarge(label) && first(rules.APART, sentence.slice(value.end, label.start)) ||
+      first(rules.COMPARED_WITH, sentence.slice(0, label.start)));
+  }
+  function subjectOfEach(values, subjects, sentence) {
+    const among = pair(values, subjects.filter((m) => !isAtLarge(m)));
+    return pair(values, subjects).map((given, place) => {
+      if (isAgainst(values[place], given[0], sentence)) { return [null, false]; }
+      return values[place].kind === "place" && given[0] && isAtLarge(given[0]) ? among[place] : given;
+    });
   }
   function elsewhere(named, context) {
     const persons = named.filter((m) => m.kind === "person");
@@ -325,23 +371,69 @@ globalThis.SpbeFacts = function (R, FACTS) {
     }
     return item;
   }
-  function yearsOf(values, years, sentence, context) {
-    const known = yearsSaid(years), last = known[known.length - 1];
-    if (!known.length) {
-      return values.map((m) => [context.year ? context.year - (isRelative(m, years) ? 1 : 0) : 0, context.year > 0]);
-    }
-    const paired = pair(values, years.filter((m) => m.kind === "year"));
-    return values.map((value, place) => {
+  function yearsOf(values, years, sentence, known) { // claims/result_years.py
+    const told = yearsSaid(years), starts = yearsSaid(years, "start"), last = told[told.length - 1], from = starts[starts.length - 1];
+    const paired = pair(values, years.filter((m) => m.kind === "year")), found = [];
+    values.forEach((value, place) => {
+      const ahead = sentence.slice(0, value.start), before = found[place - 1];
       const follows = values.slice(place + 1).some((m) => first(rules.TO, sentence.slice(0, m.start)));
-      const isFrom = first(rules.FROM, sentence.slice(0, value.start)) && follows;
-      const linked = first(rules.YEAR_BEHIND, sentence.slice(value.end)) || first(rules.YEAR_BEFORE, sentence.slice(0, value.start));
-      if (linked) { return [Number(linked[1]), false]; }
-      if (isRelative(value, years)) { return [last - 1, true]; }
-      if (known.length === 1 && isFrom) { return [known[0] - 1, true]; }
-      return [paired[place][0] ? Number(paired[place][0].value) : last, paired[place][1]];
+      const isFrom = first(rules.FROM, ahead) && follows;
+      const linked = first(rules.YEAR_BEHIND, sentence.slice(value.end)) || first(rules.YEAR_BEFORE, ahead);
+      let year = paired[place][0] ? Number(paired[place][0].value) : last, isGuess = paired[place][1];
+      if (linked) {
+        year = Number(linked[1]);
+        isGuess = starts.indexOf(year) >= 0 && !!first(rules.SINCE, ahead);
+      } else if (value.before !== "change" && isRelative(value, years, sentence)) {
+        const base = before && told.indexOf(before[0]) >= 0 ? before[0] : last || known;
+        year = base && base - 1;
+        isGuess = base > 0;
+      } else if (isFrom && from) {
+        year = from;
+        isGuess = true;
+      } else if (!told.length) {
+        year = from ? endOf(from, sentence, known) : known;
+        isGuess = year > 0;
+      } else if (told.length === 1 && isFrom) {
+        year = told[0] - 1;
+        isGuess = true;
+      } else if (value.before === "change" && told.length > 1 && before) {
+        year = before[0];
+        isGuess = true;
+      }
+      found.push([year, isGuess]);
     });
+    return found;
   }
-  function isRelative(value, years) {
+  function endOf(start, sentence, known) {
+    const latest = P.record.years[P.record.years.length - 1], last = known <= start || first(rules.SINCE, sentence) ? latest : known;
+    return last > start ? last : 0;
+  }
+  function spanOf(value, year, years, sentence) {
+    const told = yearsSaid(years), starts = yearsSaid(years, "start"), from = starts[starts.length - 1];
+    if (from) {
+      const ends = told.filter((each) => each > from);
+      if (ends.length === 1) { return [from, ends[0], starts.length === 1, false]; }
+      return [from, year > from && (ends.indexOf(year) >= 0 || !ends.length) ? year : endOf(from, sentence, 0), false, true];
+    }
+    const before = years.find((m) => m.kind === "relative" && m.start > value.start);
+    if (before) {
+      const isSaid = [[year], [year - 1, year]].some((each) => String(told) === String(each));
+      return [year - 1, year, !!first(rules.PLAIN_BEFORE, before.value) && isSaid, false];
+    }
+    return told.length === 2 ? [told[0], told[1], true, false] : [year - 1, year, false, false];
+  }
+  function spanned(made, value, sentence, years) {
+    const word = first(rules.MOVED, sentence.slice(0, value.start)), span = spanOf(value, made.year, years, sentence);
+    made.more = { first: String(span[0]), fall: word && rules.FALLS.indexOf(word[1].toLowerCase()) >= 0 ? "True" : "False",
+      start: span[3] ? "said" : "" };
+    if (span[2]) { made.inferred.delete("year"); } else { made.inferred.add("year"); }
+    if (!made.problem || made.problem === "year") { made.problem = span[1] ? "" : "year"; }
+    made.year = span[1];
+    return made;
+  }
+  function isRelative(value, all, sentence) {
+    const years = all.filter((m) => m.kind !== "relative" || m.start < value.start ||
+      !first(rules.SET_AGAINST, sentence.slice(value.end, m.start)));
     function gap(kind, none) {
       const found = years.filter((m) => m.kind === kind), gaps = found.map((m) => Math.abs(m.start - value.end));
       const nearest = found[gaps.lastIndexOf(Math.min.apply(null, gaps))];
@@ -349,7 +441,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
     }
     return gap("relative", rules.AT + 1) <= Math.min(rules.AT, gap("year", rules.AT));
   }
-  function completed(made, value, sentence, frame, years) {
+  function completed(made, value, sentence, frame) {
     if (made.quantity === "predicate" && !P.scaleWord(made.value).predicate) { made.problem = "loose"; }
     if (made.quantity === "rank") {
       made.more = frame;
@@ -357,15 +449,8 @@ globalThis.SpbeFacts = function (R, FACTS) {
       if (frame.said === "guess") { made.inferred.add("pairing"); }
       made.value = value.value.split("|")[0];
     }
-    if (made.quantity === "change") {
-      const word = first(rules.MOVED, sentence.slice(0, value.start)), known = yearsSaid(years);
-      const both = known.length === 2 ? known : [made.year - 1, made.year];
-      if (known.length !== 2) { made.inferred.add("year"); }
-      made.more = { first: String(both[0]), fall: word && rules.FALLS.indexOf(word[1].toLowerCase()) >= 0 ? "True" : "False" };
-      made.year = both[1];
-    }
     if (!made.problem) {
-      made.problem = !made.subject ? "agency" : ["part", "several", "unknown"].indexOf(made.subject.kind) >= 0 ? made.subject.kind
+      made.problem = !made.subject ? "agency" : ["part", "several", "unknown", "group"].indexOf(made.subject.kind) >= 0 ? made.subject.kind
         : made.year ? "" : "year";
     }
     return made;
@@ -431,6 +516,12 @@ globalThis.SpbeFacts = function (R, FACTS) {
     }
     if (isPrinted && has(FACTS.flags, key)) { P.hint(verdict, "flag", { reason: FACTS.flags[key] }); }
   }
+  function bothBases(verdict, rows) {
+    const year = verdict.year, listed = FACTS.listMeans[year];
+    if (listed) {
+      P.hint(verdict, "both_bases", { year: String(year), value: rows[0][0], value_list: listed, n: String(lists[year].length) });
+    }
+  }
   function checkNation(verdict) {
     const isPredicate = verdict.quantity === "predicate", item = isPredicate ? "index" : verdict.quantity;
     const rows = FACTS.means[verdict.year + "|" + item];
@@ -440,6 +531,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
       const best = Math.max(0, bands.indexOf(verdict.stated));
       held(verdict, "national_band", { year: String(verdict.year), index: rows[best][0], predicate: bands[best] }, bands[best],
         agrees ? FOLLOWS : CONTRADICTED);
+      bothBases(verdict, rows);
       verdict.source = rows[best][1];
       return;
     }
@@ -448,7 +540,7 @@ globalThis.SpbeFacts = function (R, FACTS) {
     verdict.verdict = order[verdicts[best]];
     verdict.published = rows[best][0];
     verdict.source = rows[best][1];
-    if (item === "index") { P.crossing(verdict); }
+    if (item === "index") { P.crossing(verdict); bothBases(verdict, rows); }
     rows.forEach((row) => {
       if (row[0] !== rows[best][0]) { P.hint(verdict, "other_document", { value: row[0], document: FACTS.titles[row[1]] }); }
     });
@@ -609,7 +701,9 @@ globalThis.SpbeFacts = function (R, FACTS) {
     verdict.published = printed;
     verdict.basis = "computed";
     P.hint(verdict, "two_values", { first: String(from), last: String(last), value_first: one[0], value_last: two[0] });
-    if (verdict.id) { verdict.source = FACTS.sources[last]; }
+    if (verdict.id) { verdict.source = FACTS.sources[last]; return; }
+    P.hint(verdict, "both_changes", { first: String(from), last: String(last),
+      value_first: FACTS.listMeans[from], value_last: FACTS.listMeans[last] });
   }
 
   // ---- findings: claims/fact_check.py ------------------------------------------------------------------
@@ -634,14 +728,16 @@ globalThis.SpbeFacts = function (R, FACTS) {
     }
     return verdict;
   }
-  // The findings of a text: {statement, verdict, word, isQuestion}; years: a year by the number of a statement.
+  // years: a year by the number of a statement
   function check(text, years) {
     return findStatements(cleaned(text)).map((made, place) => {
       if (has(years, place)) {
         made.year = years[place];
         made.inferred.delete("year");
         if (made.problem === "year") { made.problem = ""; }
-        if (made.quantity === "change") { made.more.first = String(made.year - 1); }
+        if (made.quantity === "change" && !(made.more.start && Number(made.more.first) < made.year)) {
+          made.more.first = String(made.year - 1);
+        }
       }
       const verdict = made.problem ? null : judged(made), isQuestion = !!verdict && made.inferred.size > 0;
       return { statement: made, verdict: verdict, isQuestion: isQuestion,
@@ -665,8 +761,11 @@ globalThis.SpbeFacts = function (R, FACTS) {
     if (verdict.quantity === "count" || verdict.quantity === "share") { return frameWords(verdict.agency, language); }
     return verdict.agency === FACTS.nation ? said.word.nation[language] : verdict.agency;
   }
-  function headline(verdict, language) {
+  function headline(verdict, language, isAsked) {
     const agency = named(verdict, language);
+    if (isAsked && verdict.verdict === CONTRADICTED) {
+      verdict = Object.assign({}, verdict, { verdict: verdict.published ? "differs" : "differs, edge" });
+    }
     return R.headline(Object.assign({}, verdict, { agency: agency[0].toUpperCase() + agency.slice(1),
       kind: has(said.subject, verdict.quantity) ? verdict.quantity : "domain",
       counted: aboutWords(verdict.about, language) }), language);
@@ -684,14 +783,13 @@ globalThis.SpbeFacts = function (R, FACTS) {
     const offered = names ? fill(known.near[language], { names: names }) : known.nothing[language];
     return fill(known[made.problem][language], { n: ids.length, names: names, near: offered });
   }
-  // The finding in words: the verdict or the question, then what is worth knowing.
   function sentences(finding, language) {
     const made = finding.statement, verdict = finding.verdict;
     if (!verdict) {
       const value = language === "en" ? made.value : made.value.replace(/\./g, ",");
       return [fill(said.text.unread[language], { value: value, why: why(made, language) })];
     }
-    let line = headline(verdict, language);
+    let line = headline(verdict, language, finding.isQuestion);
     if (finding.isQuestion) {
       const meant = ["year", "agency", "pairing"].filter((kind) => made.inferred.has(kind)).map((kind) =>
         fill(said.text[kind][language], { year: made.year, agency: named(verdict, language), value: made.value }));

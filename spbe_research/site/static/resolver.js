@@ -374,7 +374,7 @@ globalThis.SpbeResolver = function (SPBE) {
     return template.replace(/\{(\w+)\}/g, function (all, name) {
       var value = values[name];
       if (NUMBERS.indexOf(name) < 0 && !name.startsWith("value_")) { return value; }
-      return language === "en" ? value.replace(/,/g, ".") : value.replace(/\./g, ",");
+      return language === "en" ? value.replace(/,/g, ".") : value.replace(/\./g, ",").replace(/ %$/, " persen");
     });
   }
   function headline(verdict, language) {
