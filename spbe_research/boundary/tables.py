@@ -21,6 +21,7 @@ __all__ = ["Table", "open_table", "read_table"]
 _DELIMITERS = {";": "semicolon", "\t": "tab", ",": "comma"}
 _STATED = re.compile(r'"?sep=(.)"?[;,\t]*\s*', re.IGNORECASE)
 _LONGEST_RECORD = 1_000  # lines
+_OPEN = "A quotation mark that is never closed makes one cell of many lines; close it"
 
 
 @dataclass
@@ -80,8 +81,7 @@ class Table:
                 yield before + reader.line_num, row
         except csv.Error as error:
             raise self.kind(
-                f"Invalid file {self.name}, line {before + reader.line_num}: {error}. A quotation "
-                "mark that is never closed makes one cell of many lines; close it."
+                f"Invalid file {self.name}, line {before + reader.line_num}: {error}. {_OPEN}."
             ) from None
 
     def too_many_rows(self) -> SpbeError:
@@ -94,10 +94,11 @@ class Table:
         """Say what is wrong with the length of a cell, or nothing."""
         if len(cell) <= self.limits.n_characters:
             return ""
-        return (
+        said = (
             f"{cell[:20]!r}... has {len(cell):,} characters, must have at most "
             f"{self.limits.n_characters:,}"
         )
+        return f"{said}. {_OPEN}" if "\n" in cell else said
 
 
 @contextmanager
