@@ -98,7 +98,7 @@ What is left after many tests?
     >> holm([0.01, 0.04, 0.03])
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _NAMES: dict[str, str] = {}
 
