@@ -149,7 +149,10 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Other:
 def test_export_with_other_words_is_of_another_working_tree(other: Other, end: str) -> None:
     traced = identify(other.folder / f"{ID}.{end}")
     assert (traced.is_current, traced.is_untouched) == (True, False)
-    assert "from a working tree that is neither release 0.1.0 nor the present" in traced.verdict
+    assert (
+        f"from a working tree that is neither {origins.name_releases()} nor the present"
+        in traced.verdict
+    )
     assert "Altered" not in traced.summary()
 
 
@@ -222,7 +225,10 @@ def test_picture_of_older_data_is_outdated(folder: Path, tmp_path: Path) -> None
     old = changed(path, tmp_path / "old.svg", current.encode(), OLD.encode())
     traced = identify(old)
     assert (traced.record_id, traced.data_sha256, traced.is_current) == (ID, OLD, False)
-    assert "neither release 0.1.0 nor the present one: its data are others" in traced.verdict
+    assert (
+        f"neither {origins.name_releases()} nor the present one: its data are others"
+        in traced.verdict
+    )
 
 
 def test_file_of_an_older_release_is_dated_by_it(folder: Path, tmp_path: Path, monkeypatch) -> None:
