@@ -13,9 +13,9 @@ GENERATED = re.compile(r"<!--(questions|analyses|figures)-->.*?<!--/\1-->", re.D
 
 # What a README types of the package itself, its example and the instrument; no result.
 TYPED = {
-    "en": ("In ten lines", "two to six minutes", "25 packages", "143 MB", "its 47 levels",
+    "en": ("In ten lines", "two to six minutes", "25 packages", "150 MB", "its 47 levels",
            "in twenty lines", "and ten wrong ones", "is computed twice"),
-    "id": ("Dalam sepuluh baris", "dua sampai enam menit", "25 paket", "143 MB",
+    "id": ("Dalam sepuluh baris", "dua sampai enam menit", "25 paket", "150 MB",
            "47 tingkat kematangannya", "sepuluh yang salah", "dua puluh baris",
            "dihitung dua kali"),
 }  # fmt: skip
