@@ -2,9 +2,8 @@
 
 import os
 import sys
-from contextlib import suppress
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
 
@@ -42,10 +41,10 @@ def main() -> None:
     except SpbeError as error:
         _refuse(error)
     except BrokenPipeError:
-        _forget_output()
+        _forget(sys.stdout)
         raise SystemExit(1) from None
     except OSError as error:
-        _forget_output()
+        _forget(sys.stdout)
         where = f"{error.filename}: " if error.filename else ""
         _refuse(DataError(f"Cannot go on: {where}{error.strerror or error}."))
     except MemoryError:
@@ -70,15 +69,17 @@ def _check_arguments(arguments: list[str]) -> None:
             raise DataError(f"Invalid argument {at}, {text!r}. It must be UTF-8.") from None
 
 
-def _forget_output() -> None:
+def _forget(stream: TextIO) -> None:
     """Let what is left for a screen that takes no more go nowhere; Python flushes at its end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
 
 
 def _refuse(error: SpbeError) -> NoReturn:
-    with suppress(OSError):  # a full screen takes no refusal either: the exit code says it
+    try:
         typer.echo(str(error), err=True)
+    except OSError:  # a full screen takes no refusal either: the exit code says it
+        _forget(sys.stderr)
     raise SystemExit(2) from None
 
 
