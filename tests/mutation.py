@@ -310,19 +310,24 @@ def unchanged(mutant: Mutant) -> Mutant:
 
 
 def chosen_tests(mutant: Mutant, lines: dict[tuple[str, int], set[str]]) -> list[str]:
-    """The tests that pass through the line of a mutant, those named as its module first."""
+    """The tests that pass through the line of a mutant, then those that use its module.
+
+    What is read once and kept is passed by the first test alone, and relied on by the others.
+    """
     file = str(mutant.path.relative_to(ROOT))
-    through = lines.get((file, mutant.line), set())
-    if not through:  # a line of the module itself, which runs once: whoever uses the module
-        through = set().union(*(names for (name, _), names in lines.items() if name == file))
-    nodes = {node for name in through if (node := node_of(name))}
     own, suite = f"test_{mutant.path.stem}", f"tests/{mutant.path.parent.name}/"
 
     def distance(node: str) -> tuple[bool, bool, bool, str]:
         slow = any(name in node for name in _SLOW)
         return slow, own not in node, not node.startswith(suite), node
 
-    return sorted(nodes, key=distance)[:MOST_TESTS]
+    through = lines.get((file, mutant.line), set())
+    using = set().union(*(names for (name, _), names in lines.items() if name == file))
+    nodes = [
+        sorted({node for name in names if (node := node_of(name))}, key=distance)
+        for names in (through, using)
+    ]
+    return list(dict.fromkeys([*nodes[0][:MOST_TESTS], *nodes[1]]))[:MOST_TESTS]
 
 
 def main() -> int:
