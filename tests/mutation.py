@@ -111,6 +111,22 @@ HARMLESS: dict[tuple[str, str], str] = {
         'same = (rows["index_published"] - before["index_published"]).abs() < _NOISE',
         "Lt to LtE",
     ): "no difference of two printed numbers is 1e-9",
+    (
+        "if printed is not None and abs(float(printed) - value) > _ROUNDING:",
+        "Gt to GtE",
+    ): "no difference of doubles from 1 to 5 is the limit to the bit",
+    (
+        "others = [name for name, code in zip(header, codes, strict=True) if code not in known]",
+        "True to False",
+    ): "a code stands for every head",
+    (
+        "for down, up, free in zip(lower, upper, is_free, strict=True)",
+        "True to False",
+    ): "both rows are as wide as the table",
+    (
+        "looked_up = [known[text] if text != _NO_NUMBER else np.nan for text in texts]",
+        "NotEq to Eq",
+    ): "the block is then read row by row, more slowly",
     ("year or 0,", "Or to And"): "a citation does not say the year of its verdict",
     ("@dataclass(frozen=True)", "True to False"): "nobody writes into it",
 }
