@@ -127,6 +127,18 @@ HARMLESS: dict[tuple[str, str], str] = {
         "looked_up = [known[text] if text != _NO_NUMBER else np.nan for text in texts]",
         "NotEq to Eq",
     ): "the block is then read row by row, more slowly",
+    (
+        "share = covered @ weights / weights.sum()",
+        "Div to Mult",
+    ): "weights below a node sum to one",
+    (
+        "beyond = np.flatnonzero((values < low - _NOISE) | (values > high + _NOISE))",
+        "Lt to LtE",
+    ): "a value on the very edge of the noise",
+    (
+        "table = pd.DataFrame(means, index=index, columns=outputs, copy=False)",
+        "False to True",
+    ): "a copy has the same values",
     ("year or 0,", "Or to And"): "a citation does not say the year of its verdict",
     ("@dataclass(frozen=True)", "True to False"): "nobody writes into it",
 }

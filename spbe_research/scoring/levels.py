@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 _KEY = ("agency_id", "year")
+_SHOWN = 10  # allowed values in a message
 _BLOCK_ROWS = 8_192  # a block and its scratch stay in the cache
 _ROWS_WORTH_A_THREAD = 100_000
 _LARGEST = float(np.finfo(np.float64).max)
@@ -251,8 +252,10 @@ def cell_faults(
         elif broken[row, column]:
             fault = f"{value:g} is no whole level"
         else:
-            listed = ", ".join(f"{each:g}" for each in rules.allowed[int(column)][:10])
-            fault = f"{value:g} is not allowed, must be one of {listed}"
+            allowed = rules.allowed[int(column)]
+            listed = ", ".join(f"{each:g}" for each in allowed[:_SHOWN])
+            more = f" and {len(allowed) - _SHOWN} more" if len(allowed) > _SHOWN else ""
+            fault = f"{value:g} is not allowed, must be one of {listed}{more}"
         found.first.append(f"row {plain(wide.index[row])!r}, {wide.columns[column]}: {fault}")
     found.count = len(cells)
     return found, wrong

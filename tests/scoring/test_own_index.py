@@ -263,6 +263,14 @@ def test_allowed_values_are_the_only_ones() -> None:
     assert "row 2, x: 25 is not allowed, must be one of 0, 50" in str(caught.value)
 
 
+@pytest.mark.parametrize(("n", "listed"), [(10, "8, 9"), (11, "8, 9 and 1 more")])
+def test_at_most_ten_allowed_values_are_listed(n: int, listed: str) -> None:
+    values = pd.DataFrame({"code": ["x"] * n, "value": range(n)})
+    instrument = own({"code": "index"}, {"code": "x", "parent": "index"}, allowed=values)
+    with pytest.raises(ScoringError, match=rf"must be one of 0, 1, .*, {listed}$|{listed}\n"):
+        compute_index(pd.DataFrame({"x": [0.5]}), instrument)
+
+
 @pytest.mark.parametrize("value", [np.inf, -np.inf, 1e308])
 def test_what_cannot_be_computed_is_refused_and_never_infinite(value: float) -> None:
     table = pd.DataFrame({"x": [value, -1e308, 0.0], "y": [1.0, 2.0, 3.0]})

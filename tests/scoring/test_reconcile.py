@@ -36,6 +36,8 @@ def test_each_verdict_has_its_reason() -> None:
         "f": "not computable",
     }
     assert table.loc["b", "reason"] == "the difference of 0.0200 exceeds 0.01"
+    assert table.index[table["reason"].str.contains("an edge lies that near")].tolist() == ["c"]
+    assert table.index[table["reason"].str.contains("the predicates differ")].tolist() == ["d"]
     assert "Baik against Cukup" in table.loc["d", "reason"]
     assert table.loc["a", "difference"] == pytest.approx(0.0049)
 
