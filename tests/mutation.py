@@ -139,6 +139,10 @@ HARMLESS: dict[tuple[str, str], str] = {
         "table = pd.DataFrame(means, index=index, columns=outputs, copy=False)",
         "False to True",
     ): "a copy has the same values",
+    (
+        "_IN_MEMORY = 8_000_000  # characters kept before a temporary file is used",
+        "8000000 to 8000001",
+    ): "a limit, one character wider",
     ("year or 0,", "Or to And"): "a citation does not say the year of its verdict",
     ("@dataclass(frozen=True)", "True to False"): "nobody writes into it",
 }
