@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Computation",
     "Units",
+    "check_question",
     "computation",
     "draw_figure",
     "facts",
@@ -130,6 +131,18 @@ def questions() -> tuple[str, ...]:
     """Return the folders of ``questions/``, in the order of their notebooks."""
     found = [path.parent.name for path in _FOLDER.glob("*/words.toml")]
     return tuple(sorted(found, key=lambda name: str(question_words(name)["question"]["notebook"])))
+
+
+def check_question(name: str, *others: str) -> None:
+    """Refuse a name that is no folder of ``questions/``, and none of the other words allowed.
+
+    Raises
+    ------
+    DataError
+        Naming those there are.
+    """
+    if name not in (known := (*others, *questions())):
+        raise DataError(f"Invalid question {name!r}. It must be among {', '.join(known)}.")
 
 
 @cache

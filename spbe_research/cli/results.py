@@ -11,7 +11,7 @@ import typer
 from spbe_research.cli.app import Step as _Step
 from spbe_research.cli.app import app
 from spbe_research.cli.app import progress as _progress
-from spbe_research.errors import DataError, MissingExtraError, SpbeError
+from spbe_research.errors import MissingExtraError, SpbeError
 from spbe_research.extras import require
 
 _FIGURES, _EXPORTS, _SITE = Path("build/figures"), Path("build/exports"), Path("build/site")
@@ -60,11 +60,10 @@ def build(
     if own is not None:
         from spbe_research.ingest.new_year import joined_data
         from spbe_research.locations import project_folder
-        from spbe_research.records import questions
+        from spbe_research.records import check_question
 
-        if only not in ("", "all", *questions()):
-            among = ", ".join(("all", *questions()))
-            raise DataError(f"Invalid question {only!r}. It must be among {among}.")
+        if only:
+            check_question(only, "all")
         joined = joined_data(project_folder() / "data", own)
         typer.echo(build_tables(joined).summary())
         if only:

@@ -7,7 +7,7 @@ breaks of lines count for nothing, so that a paragraph may be wrapped anew.
 
 import re
 
-__all__ = ["READMES", "paragraphs"]
+__all__ = ["READMES", "paragraphs", "without_generated"]
 
 READMES = {"en": "README.md", "id": "README.id.md"}
 
@@ -23,5 +23,10 @@ def paragraphs(text: str) -> list[str]:
     >>> paragraphs("# So\n\nIt is\nmore.\n\n<!--figures-->\n| less |\n<!--/figures-->\n")
     ['# So', 'It is more.', '<!--figures-->']
     """
-    text = _GENERATED.sub(r"<!--\1-->", text)
-    return [" ".join(each.split()) for each in _BETWEEN.split(text) if each.strip()]
+    parts = _BETWEEN.split(without_generated(text))
+    return [" ".join(each.split()) for each in parts if each.strip()]
+
+
+def without_generated(text: str) -> str:
+    """Return a README with the mark alone where a table is written from words."""
+    return _GENERATED.sub(r"<!--\1-->", text)

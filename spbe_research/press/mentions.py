@@ -11,14 +11,13 @@ from pathlib import Path
 
 from spbe_research.errors import DataError
 from spbe_research.locations import project_folder
-from spbe_research.press.handwritten import READMES
+from spbe_research.press.handwritten import READMES, without_generated
 from spbe_research.press.numbers import family_of
 from spbe_research.records import question_words, questions
 
 __all__ = ["mentioned_numbers"]
 
 _MARK = re.compile(r"<!--(num-[a-z0-9-]+)(?::(?:low|high|n))?-->|\{(num-[a-z0-9-]+)(?::\w+)?\}")
-_GENERATED = re.compile(r"<!--(questions|analyses)-->.*?<!--/\1-->", re.DOTALL)
 _SITE = Path(__file__).parents[1] / "site"
 
 
@@ -68,7 +67,7 @@ def _texts() -> Iterator[tuple[str, str]]:
                 yield f"notebooks/{path.name}", "".join(cell["source"])
     for name in READMES.values():
         text = (root / name).read_text(encoding="utf-8")
-        yield name, _GENERATED.sub("", text)  # made of the words, which are read themselves
+        yield name, without_generated(text)  # made of the words, which are read themselves
     for question in questions():
         place = f"questions/{question}/words.toml"
         yield place, json.dumps(question_words(question), ensure_ascii=False)

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from spbe_research.errors import BuildError, DataError, SpbeError
+from spbe_research.errors import BuildError, SpbeError
 from spbe_research.locations import reading_from
 from spbe_research.press.committed import table_bytes
 from spbe_research.press.footers import footer_of
 from spbe_research.press.pictures import draw_own
 from spbe_research.press.results import tabled
-from spbe_research.records import computation, file_name, questions, result
+from spbe_research.records import check_question, computation, file_name, questions, result
 from spbe_research.years import design_years, left_out
 
 __all__ = ["REPORT", "compute_with_list"]
@@ -65,8 +65,8 @@ def compute_with_list(
     BuildError
         When the process that computes ends before its end.
     """
-    if only and only not in questions():
-        raise DataError(f"Invalid question {only!r}. It must be among {', '.join(questions())}.")
+    if only:
+        check_question(only)
     # A fresh interpreter: no table that this process holds in memory is taken.
     command = [
         sys.executable,

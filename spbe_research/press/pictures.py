@@ -145,18 +145,14 @@ def draw_own(
     """
     check_language(language)
     title, beside = {
-        "en": (f"{record_id}, with a list of {year}", "with a list that is not of the study"),
-        "id": (f"{record_id}, dengan daftar {year}", "dengan daftar di luar kajian"),
+        "en": (f"{record_id}, with a list of {year}", "with a list from outside the study"),
+        "id": (f"{record_id}, dengan daftar {year}", "dengan daftar dari luar studi"),
     }[language]
     source = _source(stated_source(record_id), record_id, language)
     below = f"{source}, {footer.years}. n = {counted(footer, language)}. {record_id}, {beside}"
     figure = _drawn(record_id, table, language, title=title, footer=below)
     set_typeface(figure)
-    figure.set_dpi(FINE_DPI)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    return palette_png(pixels[..., :3], metadata={"Title": title}, dpi=FINE_DPI)
+    return _fine_png(figure, {"Title": title})
 
 
 def laid_out(
@@ -236,13 +232,17 @@ def _screen_hash(figure: Figure) -> str:
 
 
 def _png(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:
+    named = {("Copyright" if name == "Rights" else name): text for name, text in facts.items()}
+    return _fine_png(figure, named)
+
+
+def _fine_png(figure: Figure, metadata: dict[str, str]) -> bytes:
     figure.set_dpi(FINE_DPI)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
-    named = {("Copyright" if name == "Rights" else name): text for name, text in facts.items()}
     drawn = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     pixels = drawn[..., :3]  # the figure's ground is opaque
-    return palette_png(pixels, metadata=named, dpi=FINE_DPI)
+    return palette_png(pixels, metadata=metadata, dpi=FINE_DPI)
 
 
 def _pdf(figure: Figure, record: Record, facts: dict[str, str]) -> bytes:
